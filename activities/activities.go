@@ -1,0 +1,114 @@
+package activities
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"farmhand/internal/farm"
+	"farmhand/internal/mssql"
+	"farmhand/internal/secrets"
+	"farmhand/internal/winhost"
+)
+
+// Options are what a worker gives its activities.
+type Options struct {
+	// Secrets resolves the references of rollout files that this worker may resolve.
+	Secrets *secrets.Resolver
+	// CAFile is a PEM file with the authorities of the servers' certificates; empty means the system's.
+	CAFile string
+	// Webhook is told of gates, interventions and endings; a zero Webhook tells nobody.
+	Webhook Webhook
+	// Runbook renders what is left to do by hand, for SaveRunbook; nil saves nothing.
+	Runbook func(farm.Status) ([]byte, error)
+	// RunbookDir is where SaveRunbook writes.
+	RunbookDir string
+	Logger     *slog.Logger
+}
+
+// Activities holds what the activities need. Its methods are the activities; workflows name them through
+// a nil pointer.
+type Activities struct {
+	opts Options
+}
+
+// New returns the activities of one worker.
+func New(o Options) *Activities {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Secrets == nil {
+		o.Secrets = secrets.NewResolver(nil)
+	}
+	return &Activities{opts: o}
+}
+
+// ServerTarget is one Windows server and the accounts to use on it. It carries references to passwords.
+type ServerTarget struct {
+	Farm    string          `json:"farm"`
+	Server  farm.Server     `json:"server"`
+	Connect farm.Credential `json:"connect"`
+	RunAs   farm.Credential `json:"run_as"`
+}
+
+// SQLTarget is one SQL Server and the account to use on it.
+type SQLTarget struct {
+	Farm    string          `json:"farm"`
+	Server  farm.SQLServer  `json:"server"`
+	Connect farm.Credential `json:"connect"`
+}
+
+// host opens a server; nothing is sent yet.
+func (a *Activities) host(t ServerTarget) (*winhost.Host, error) {
+	password, err := a.opts.Secrets.Resolve(t.Connect.Password)
+	if err != nil {
+		return nil, configFailure(t.Server.Name, err)
+	}
+	h, err := winhost.New(winhost.Options{Server: t.Server, User: t.Connect.User, Password: password, CAFile: a.opts.CAFile})
+	if err != nil {
+		return nil, fail(t.Server.Name, "", err)
+	}
+	return h, nil
+}
+
+// sql opens a SQL Server; nothing is sent yet.
+func (a *Activities) sql(t SQLTarget) (*mssql.Server, error) {
+	password, err := a.opts.Secrets.Resolve(t.Connect.Password)
+	if err != nil {
+		return nil, configFailure(t.Server.Name, err)
+	}
+	s, err := mssql.Open(mssql.Options{Server: t.Server, User: t.Connect.User, Password: password, CAFile: a.opts.CAFile, Application: "farmhand"})
+	if err != nil {
+		return nil, fail(t.Server.Name, "", err)
+	}
+	return s, nil
+}
+
+// beat reports that an activity lives, with what it is doing; cancellation arrives with the answer.
+func beat(ctx context.Context, detail any) { activity.RecordHeartbeat(ctx, detail) }
+
+// keepBeating beats in the background while a call is out that cannot beat by itself. The returned
+// function ends it.
+func keepBeating(ctx context.Context, detail string) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		t := time.NewTicker(heartbeatEvery)
+		defer t.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+				beat(ctx, detail)
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}
+
+// heartbeatEvery is well below every heartbeat timeout of workflows/policies.go.
+const heartbeatEvery = 5 * time.Second

@@ -1,0 +1,157 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"farmhand/internal/farm"
+	"farmhand/internal/winhost"
+	"farmhand/scripts"
+)
+
+// JobRef names a detached job that was started, and the boot it was started in.
+type JobRef struct {
+	ServerTarget
+	// Job is the id: the first run's id, step and try, so that an old folder is never taken for a new run.
+	Job  string    `json:"job"`
+	Boot time.Time `json:"boot"`
+	// Ran is the command line, for people.
+	Ran string `json:"ran"`
+}
+
+// JobEnd is how a detached job ended.
+type JobEnd struct {
+	// Gone is set when the process is no more and left no exit code.
+	Gone bool `json:"gone"`
+	Exit int  `json:"exit"`
+	// Rebooted is set when the server has booted since the job was started.
+	Rebooted bool      `json:"rebooted"`
+	Boot     time.Time `json:"boot"`
+	// Tail is the end of what the job printed.
+	Tail []string `json:"tail,omitempty"`
+}
+
+// startWait is how long a task may take to begin before it is called not started (job.md: a wrong
+// password can still create the task).
+const startWait = 60 * time.Second
+
+// tailLines bounds what of a job's output enters a history.
+const tailLines = 20
+
+// start begins a detached job, or finds it begun. It proves that the job started.
+func (a *Activities) start(ctx context.Context, t ServerTarget, step farm.StepKind, job, command string, files map[string][]byte) (JobRef, error) {
+	h, err := a.host(t)
+	if err != nil {
+		return JobRef{}, err
+	}
+	password, err := a.opts.Secrets.Resolve(t.RunAs.Password)
+	if err != nil {
+		return JobRef{}, configFailure(t.Server.Name, err)
+	}
+	spec := winhost.JobSpec{ID: job, Command: command, Files: files, RunAs: t.RunAs.User, RunAsPassword: password}
+	state, err := h.StartJob(ctx, spec)
+	if err != nil {
+		return JobRef{}, fail(t.Server.Name, step, err)
+	}
+	deadline := time.Now().Add(startWait)
+	for state.State == winhost.JobPrepared || state.State == winhost.JobAbsent {
+		if time.Now().After(deadline) {
+			return JobRef{}, failf(farm.FailureJobStart, t.Server.Name, step,
+				fmt.Sprintf("the task %s was registered for %s and did not start within %s", job, t.RunAs.User, startWait),
+				"check the account's password and its right to log on as a batch job; no retry was made, to spare the account a lockout")
+		}
+		beat(ctx, "waiting for the task to start")
+		if err := sleep(ctx, time.Second); err != nil {
+			return JobRef{}, err
+		}
+		if state, err = h.InspectJob(ctx, job); err != nil {
+			return JobRef{}, fail(t.Server.Name, step, err)
+		}
+	}
+	return JobRef{ServerTarget: t, Job: job, Boot: state.Boot, Ran: command}, nil
+}
+
+// AwaitJob waits for the end of a detached job. It heartbeats, loses nothing when it is run again, and
+// may be retried without limit on transport errors: that the job runs once is enforced on the server.
+func (a *Activities) AwaitJob(ctx context.Context, ref JobRef) (JobEnd, error) {
+	h, err := a.host(ref.ServerTarget)
+	if err != nil {
+		return JobEnd{}, err
+	}
+	beat(ctx, "waiting for "+ref.Job)
+	state, err := h.WaitJob(ctx, ref.Job, ref.Boot, func(elapsed time.Duration) {
+		beat(ctx, fmt.Sprintf("runs for %s", elapsed.Round(time.Second)))
+	})
+	if err != nil {
+		return JobEnd{}, fail(ref.Server.Name, "", err)
+	}
+	end := JobEnd{Gone: state.State != winhost.JobExited, Exit: state.Exit, Boot: state.Boot}
+	end.Rebooted = !state.Boot.IsZero() && !ref.Boot.IsZero() && !winhost.SameBoot(state.Boot, ref.Boot)
+	output, err := h.JobOutput(ctx, ref.Job, 64<<10)
+	if err != nil {
+		return JobEnd{}, fail(ref.Server.Name, "", err)
+	}
+	end.Tail = tail(output, tailLines)
+	return end, nil
+}
+
+// runScript runs a script as a detached job under the setup account, waits for it, reads its answer and
+// removes it. Running it again finds the same job.
+func (a *Activities) runScript(ctx context.Context, t ServerTarget, step farm.StepKind, job string, s scripts.Script, args ...string) ([]scripts.Record, error) {
+	command := `powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File "` + t.Server.Stage + `\jobs\` + job + `\` + s.Name + `"`
+	for i := 0; i+1 < len(args); i += 2 {
+		command += " -" + args[i] + ` "` + args[i+1] + `"`
+	}
+	ref, err := a.start(ctx, t, step, job, command, map[string][]byte{s.Name: []byte(s.Text)})
+	if err != nil {
+		return nil, err
+	}
+	end, err := a.AwaitJob(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	h, err := a.host(t)
+	if err != nil {
+		return nil, err
+	}
+	if end.Gone {
+		return nil, failf(farm.FailureJobGone, t.Server.Name, step, s.Name+" ended without an exit code", "check that the server did not reboot, then check again")
+	}
+	output, err := h.JobOutput(ctx, job, 4<<20)
+	if err != nil {
+		return nil, fail(t.Server.Name, step, err)
+	}
+	records, err := scripts.ParseFile(output)
+	if err != nil {
+		return nil, Fail(farm.Failure{Kind: farm.FailureConfig, Step: step, Server: t.Server.Name, Exit: &end.Exit, Ran: command, Message: s.Name + ": " + err.Error(), Advice: "run the script by hand under the setup account", Log: end.Tail})
+	}
+	if err := h.DeleteJob(ctx, job); err != nil {
+		return nil, fail(t.Server.Name, step, err)
+	}
+	return records, nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// tail returns the last n lines that say something.
+func tail(s string, n int) []string {
+	lines := strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' })
+	out := make([]string, 0, n)
+	for _, l := range lines {
+		if l = strings.TrimSpace(l); l != "" {
+			out = append(out, l)
+		}
+	}
+	return out[max(0, len(out)-n):]
+}

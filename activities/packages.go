@@ -1,0 +1,59 @@
+package activities
+
+import (
+	"context"
+	"strings"
+
+	"farmhand/internal/farm"
+)
+
+// DetectRequest asks which packages of a release are on a server.
+type DetectRequest struct {
+	ServerTarget
+	Release farm.Release `json:"release"`
+}
+
+// DetectResult is what detection says now.
+type DetectResult struct {
+	Packages      []farm.PackageState `json:"packages"`
+	PendingReboot []string            `json:"pending_reboot,omitempty"`
+	Version       farm.Version        `json:"version,omitzero"`
+	SetupType     string              `json:"setup_type"`
+}
+
+// DetectPackages proves the packages of a release on one server from the Windows Installer registry and
+// file versions. A later update counts: it hides the package it supersedes.
+func (a *Activities) DetectPackages(ctx context.Context, r DetectRequest) (DetectResult, error) {
+	h, err := a.host(r.ServerTarget)
+	if err != nil {
+		return DetectResult{}, err
+	}
+	stop := keepBeating(ctx, "detecting packages on "+r.Server.Name)
+	defer stop()
+	in := inspection{host: h, facts: farm.ServerFacts{Server: r.Server.Name}}
+	for _, step := range []func(context.Context) error{in.inspect, in.products} {
+		if err := step(ctx); err != nil {
+			return DetectResult{}, fail(r.Server.Name, farm.StepProvePackages, err)
+		}
+	}
+	in.detect(r.Release)
+	return DetectResult{Packages: in.facts.Packages, PendingReboot: in.facts.PendingReboot, Version: in.facts.Version, SetupType: in.facts.SetupType}, nil
+}
+
+// PackageRequest starts one package on one server.
+type PackageRequest struct {
+	ServerTarget
+	Job     string           `json:"job"`
+	Package farm.Package     `json:"package"`
+	File    farm.PackageFile `json:"file"`
+	// Directory holds the package's file on the server.
+	Directory string `json:"directory"`
+}
+
+// StartPackage starts a package as a detached job: quiet, without a restart and with a log, for packages
+// of 2008 write none by themselves (KB954713). The configuration wizard is never started by it.
+func (a *Activities) StartPackage(ctx context.Context, r PackageRequest) (JobRef, error) {
+	log := r.Server.Stage + `\jobs\` + r.Job + `\` + r.Package.KB + `.log`
+	command := `"` + strings.TrimRight(r.Directory, `\`) + `\` + r.File.Name + `" /quiet /norestart /log:"` + log + `"`
+	return a.start(ctx, r.ServerTarget, farm.StepInstallPackage, r.Job, command, nil)
+}

@@ -1,0 +1,246 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"farmhand/internal/farm"
+	"farmhand/internal/winhost"
+	"farmhand/scripts"
+)
+
+// InspectRequest asks for everything preflight reads of one server.
+type InspectRequest struct {
+	ServerTarget
+	Release   farm.Release `json:"release"`
+	Directory string       `json:"directory"` // where the packages lie
+	// Copies asks for the hashes of the packages' files, which takes a while on old disks.
+	Copies bool `json:"copies"`
+	// Services overrides the short names of the Project services.
+	Services farm.ServiceNames `json:"services"`
+}
+
+// InspectServer reads one server: Windows, SharePoint, services, patches and the packages' files. It
+// changes nothing.
+func (a *Activities) InspectServer(ctx context.Context, r InspectRequest) (farm.ServerFacts, error) {
+	h, err := a.host(r.ServerTarget)
+	if err != nil {
+		return farm.ServerFacts{}, err
+	}
+	stop := keepBeating(ctx, "reading "+r.Server.Name)
+	defer stop()
+	in := inspection{host: h, facts: farm.ServerFacts{Server: r.Server.Name}}
+	steps := []func(context.Context) error{in.identify, in.inspect, in.services, in.products}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return farm.ServerFacts{}, fail(r.Server.Name, farm.StepInspectServer, err)
+		}
+	}
+	if r.Server.RunsSharePoint() {
+		in.detect(r.Release)
+		if r.Copies {
+			if err := in.copies(ctx, r.Release, r.Directory); err != nil {
+				return farm.ServerFacts{}, fail(r.Server.Name, farm.StepInspectServer, err)
+			}
+		}
+	}
+	in.keepServices(r.Services)
+	return in.facts, nil
+}
+
+// inspection gathers the facts of one server.
+type inspection struct {
+	host  *winhost.Host
+	facts farm.ServerFacts
+}
+
+func (in *inspection) identify(ctx context.Context) error {
+	id, err := in.host.Identify(ctx)
+	if err != nil {
+		return err
+	}
+	in.facts.Stack = id.Stack
+	return nil
+}
+
+func (in *inspection) inspect(ctx context.Context) error {
+	asked := time.Now()
+	records, err := in.host.Script(ctx, scripts.Inspect, nil, nil)
+	if err != nil {
+		return err
+	}
+	f := &in.facts
+	for _, r := range records {
+		switch r.Kind {
+		case "os":
+			f.OSVersion, f.Caption = r.Get("version"), r.Get("caption")
+			f.Architecture = farm.Architecture(r.Get("architecture"))
+			if f.Boot, err = r.Time("boot"); err != nil {
+				return err
+			}
+			now, err := r.Time("now")
+			if err != nil {
+				return err
+			}
+			f.ClockOffset = clockOffset(asked, time.Now(), now)
+		case "host":
+			f.PowerShell = r.Get("powershell")
+		case "account":
+			f.Account, f.Administrator = r.Get("user"), r.Bool("administrator")
+		case "drive":
+			free, err := r.Int("free_mb")
+			if err != nil {
+				return err
+			}
+			size, err := r.Int("size_mb")
+			if err != nil {
+				return err
+			}
+			f.Drives = append(f.Drives, farm.Drive{Name: r.Get("name"), FreeMB: int(free), SizeMB: int(size)})
+		case "folder":
+			if r.Get("name") == "temp" {
+				f.TempFolder = r.Get("path")
+			}
+		case "pending":
+			f.PendingReboot = append(f.PendingReboot, r.Get("source"))
+		case "wss":
+			f.SharePoint = true
+			f.ServerRole, f.SetupType, f.Hive = r.Get("serverrole"), r.Get("setuptype"), strings.TrimRight(r.Get("path"), `\`)
+			if v := r.Get("version"); v != "" {
+				if f.Version, err = farm.ParseVersion(v); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// clockOffset is the server's clock minus ours, zero while it lies inside the time the call took.
+func clockOffset(asked, answered, server time.Time) time.Duration {
+	switch {
+	case server.Before(asked.Add(-time.Second)):
+		return server.Sub(asked).Round(time.Second)
+	case server.After(answered.Add(time.Second)):
+		return server.Sub(answered).Round(time.Second)
+	}
+	return 0
+}
+
+func (in *inspection) services(ctx context.Context) error {
+	states, err := readServices(ctx, in.host, in.facts.Server)
+	in.facts.Services = states
+	return err
+}
+
+func (in *inspection) products(ctx context.Context) error {
+	records, err := in.host.Script(ctx, scripts.Products, nil, nil)
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		p := farm.PatchState{Name: r.Get("name"), State: r.Get("state")}
+		if v, err := farm.ParseVersion(r.Get("version")); err == nil {
+			p.Version = v
+		}
+		switch r.Kind {
+		case "product":
+			in.facts.Products = append(in.facts.Products, p)
+		case "patch":
+			in.facts.Patches = append(in.facts.Patches, p)
+		case "file":
+			p.Name, p.State = r.Get("path"), "file"
+			in.facts.Products = append(in.facts.Products, p)
+		}
+	}
+	return nil
+}
+
+func (in *inspection) detect(rel farm.Release) {
+	for _, p := range rel.Packages {
+		in.facts.Packages = append(in.facts.Packages, farm.DetectPackage(p, in.facts.Products, in.facts.Patches))
+	}
+	// A server may hold hundreds of patches; what they prove is kept, not the list.
+	in.facts.Patches = nil
+}
+
+func (in *inspection) copies(ctx context.Context, rel farm.Release, dir string) error {
+	var paths []string
+	byPath := map[string]string{}
+	for _, p := range rel.Packages {
+		if f, ok := p.File(in.facts.Architecture); ok {
+			path := strings.TrimRight(dir, `\`) + `\` + f.Name
+			paths = append(paths, path)
+			byPath[strings.ToLower(path)] = p.KB
+		}
+	}
+	if len(paths) == 0 {
+		return nil
+	}
+	records, err := in.host.Script(ctx, scripts.FileHash, []scripts.Arg{{Name: "Paths", Value: strings.Join(paths, "|")}}, nil)
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		if r.Kind != "file" {
+			continue
+		}
+		zone, _ := strconv.Atoi(r.Get("zone")) // no zone: not blocked
+		size, _ := strconv.ParseInt(r.Get("size"), 10, 64)
+		in.facts.Copies = append(in.facts.Copies, farm.PackageCopy{
+			KB: byPath[strings.ToLower(r.Get("path"))], Path: r.Get("path"), Exists: r.Bool("exists"),
+			SizeMB: int((size + 1<<20 - 1) >> 20), SHA256: r.Get("sha256"), Blocked: zone >= 3,
+		})
+	}
+	return nil
+}
+
+// keepServices drops the services that nobody asks about, so that a history stays small.
+func (in *inspection) keepServices(names farm.ServiceNames) {
+	var keep []farm.ServiceState
+	for _, s := range in.facts.Services {
+		if farm.WatchedService(s, names) {
+			keep = append(keep, s)
+		}
+	}
+	in.facts.Services = keep
+}
+
+// ProbeRequest asks for the harmless job that shows what the setup account can do on a server.
+type ProbeRequest struct {
+	ServerTarget
+	Job        string           `json:"job"`
+	SQLServers []farm.SQLServer `json:"sql_servers"`
+	Paths      []string         `json:"paths"`
+}
+
+// Probe runs a harmless detached job under the setup account and reads what it saw: who it is, whether
+// it is elevated, its profile, its reach to SQL Server and to the packages. Task and folder are removed.
+func (a *Activities) Probe(ctx context.Context, r ProbeRequest) (farm.ProbeFacts, error) {
+	servers := make([]string, len(r.SQLServers))
+	for i, s := range r.SQLServers {
+		servers[i] = fmt.Sprintf("%s,%d", s.Address, s.Port)
+	}
+	records, err := a.runScript(ctx, r.ServerTarget, farm.StepProbeJob, r.Job, scripts.Probe,
+		"SqlServers", strings.Join(servers, "|"), "Paths", strings.Join(r.Paths, "|"))
+	if err != nil {
+		return farm.ProbeFacts{}, err
+	}
+	p := farm.ProbeFacts{Server: r.Server.Name}
+	for _, rec := range records {
+		switch rec.Kind {
+		case "identity":
+			p.User, p.Administrator, p.Elevated = rec.Get("user"), rec.Bool("administrator"), rec.Bool("elevated")
+		case "profile":
+			p.Profile = rec.Bool("loaded")
+		case "sql":
+			p.SQL = append(p.SQL, farm.Reach{Target: rec.Get("server"), OK: rec.Bool("ok"), Error: rec.Get("error")})
+		case "path":
+			p.Paths = append(p.Paths, farm.Reach{Target: rec.Get("path"), OK: rec.Bool("readable"), Error: rec.Get("error")})
+		}
+	}
+	return p, nil
+}

@@ -1,0 +1,169 @@
+package activities
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"farmhand/internal/farm"
+	"farmhand/internal/winhost"
+	"farmhand/scripts"
+)
+
+// LogMark remembers where the wizard's logs ended before it ran; only what comes later is read.
+type LogMark struct {
+	Hive       string    `json:"hive"`
+	UpgradeLog int64     `json:"upgrade_log"` // size of Upgrade.log, bytes
+	Since      time.Time `json:"since"`       // the server's clock
+}
+
+// MarkRequest asks for a LogMark.
+type MarkRequest struct {
+	ServerTarget
+	Hive string `json:"hive"`
+}
+
+// MarkLogs notes the size of Upgrade.log and the server's time before the wizard runs.
+func (a *Activities) MarkLogs(ctx context.Context, r MarkRequest) (LogMark, error) {
+	h, err := a.host(r.ServerTarget)
+	if err != nil {
+		return LogMark{}, err
+	}
+	_, since, err := h.BootTime(ctx)
+	if err != nil {
+		return LogMark{}, fail(r.Server.Name, farm.StepRunWizard, err)
+	}
+	log, err := readLog(ctx, h, "Path", upgradeLog(r.Hive), "Offset", "0", "MaxBytes", "0")
+	if err != nil {
+		return LogMark{}, fail(r.Server.Name, farm.StepRunWizard, err)
+	}
+	return LogMark{Hive: r.Hive, UpgradeLog: log.size, Since: since}, nil
+}
+
+// WizardRequest starts the configuration wizard on one server.
+type WizardRequest struct {
+	ServerTarget
+	Job   string `json:"job"`
+	Hive  string `json:"hive"`
+	Force bool   `json:"force"`
+}
+
+// StartWizard starts psconfig as a detached job under the setup account: the build-to-build upgrade the
+// article does through the SharePoint Products and Technologies Configuration Wizard.
+func (a *Activities) StartWizard(ctx context.Context, r WizardRequest) (JobRef, error) {
+	command := `"` + r.Hive + `\BIN\psconfig.exe" -cmd upgrade -inplace b2b -wait`
+	if r.Force {
+		command += " -force"
+	}
+	return a.start(ctx, r.ServerTarget, farm.StepRunWizard, r.Job, command, nil)
+}
+
+// WizardLogsRequest asks what the wizard's logs say since the mark.
+type WizardLogsRequest struct {
+	ServerTarget
+	Job  string  `json:"job"`
+	Mark LogMark `json:"mark"`
+}
+
+// ReadWizardLogs reads the wizard's own summary, Upgrade.log from the mark on, and the newest
+// PSCDiagnostics log.
+func (a *Activities) ReadWizardLogs(ctx context.Context, r WizardLogsRequest) (farm.WizardLogs, error) {
+	h, err := a.host(r.ServerTarget)
+	if err != nil {
+		return farm.WizardLogs{}, err
+	}
+	stop := keepBeating(ctx, "reading the wizard's logs")
+	defer stop()
+	console, err := h.JobOutput(ctx, r.Job, 64<<10)
+	if err != nil {
+		return farm.WizardLogs{}, fail(r.Server.Name, farm.StepRunWizard, err)
+	}
+	upgrade, err := readLog(ctx, h, "Path", upgradeLog(r.Mark.Hive), "Offset", strconv.FormatInt(r.Mark.UpgradeLog, 10), "MaxBytes", "1048576")
+	if err != nil {
+		return farm.WizardLogs{}, fail(r.Server.Name, farm.StepRunWizard, err)
+	}
+	diagnostics, err := readLog(ctx, h, "Folder", r.Mark.Hive+`\LOGS`, "Pattern", "PSCDiagnostics_*.log",
+		"Since", r.Mark.Since.UTC().Format("2006-01-02T15:04:05Z"), "Offset", "-262144", "MaxBytes", "262144")
+	if err != nil {
+		return farm.WizardLogs{}, fail(r.Server.Name, farm.StepRunWizard, err)
+	}
+	return farm.JudgeWizardLogs(console, upgrade.lines, diagnostics.lines), nil
+}
+
+// LocalUpgradeStatus asks stsadm whether anything on this server still needs an upgrade. Whether the
+// 2007 stsadm knows the operation at this level is not certain, so it is an optional witness.
+func (a *Activities) LocalUpgradeStatus(ctx context.Context, r WizardRequest) (farm.WitnessResult, error) {
+	w := farm.WitnessResult{Witness: farm.WitnessLocalStatus, At: now()}
+	stop := keepBeating(ctx, "asking stsadm")
+	defer stop()
+	command := `"` + r.Hive + `\BIN\stsadm.exe" -o localupgradestatus`
+	ref, err := a.start(ctx, r.ServerTarget, farm.StepVerifyServer, r.Job, command, nil)
+	if err != nil {
+		return w, err
+	}
+	end, err := a.AwaitJob(ctx, ref)
+	if err != nil {
+		return w, err
+	}
+	h, err := a.host(r.ServerTarget)
+	if err != nil {
+		return w, err
+	}
+	output, err := h.JobOutput(ctx, r.Job, 256<<10)
+	if err != nil {
+		return w, fail(r.Server.Name, farm.StepVerifyServer, err)
+	}
+	w.Agrees, w.Says = farm.JudgeLocalUpgradeStatus(end.Exit, output)
+	if err := h.DeleteJob(ctx, r.Job); err != nil {
+		return w, fail(r.Server.Name, farm.StepVerifyServer, err)
+	}
+	return w, nil
+}
+
+// WizardProcesses lists processes of an upgrade that still live on a server.
+func (a *Activities) WizardProcesses(ctx context.Context, t ServerTarget) ([]string, error) {
+	h, err := a.host(t)
+	if err != nil {
+		return nil, err
+	}
+	records, err := h.Script(ctx, scripts.Processes, nil, nil)
+	if err != nil {
+		return nil, fail(t.Server.Name, farm.StepRunWizard, err)
+	}
+	var out []string
+	for _, r := range records {
+		if r.Kind == "process" && strings.HasPrefix(strings.ToLower(r.Get("image")), "psconfig") {
+			out = append(out, r.Get("image")+" "+r.Get("pid"))
+		}
+	}
+	return out, nil
+}
+
+func upgradeLog(hive string) string { return hive + `\LOGS\Upgrade.log` }
+
+type logText struct {
+	size  int64
+	lines []string
+}
+
+func readLog(ctx context.Context, h *winhost.Host, args ...string) (logText, error) {
+	var as []scripts.Arg
+	for i := 0; i+1 < len(args); i += 2 {
+		as = append(as, scripts.Arg{Name: args[i], Value: args[i+1]})
+	}
+	records, err := h.Script(ctx, scripts.ReadLog, as, nil)
+	if err != nil {
+		return logText{}, err
+	}
+	var l logText
+	for _, r := range records {
+		switch r.Kind {
+		case "log":
+			l.size, _ = strconv.ParseInt(r.Get("size"), 10, 64) // no file yet: size 0
+		case "line":
+			l.lines = append(l.lines, r.Get("text"))
+		}
+	}
+	return l, nil
+}

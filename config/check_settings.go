@@ -1,0 +1,60 @@
+package config
+
+import (
+	"net"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// maxParallel bounds install.parallel: more than any farm has servers is a typing mistake.
+const maxParallel = 64
+
+// checkSettings asks of decoded settings whether a process can run with them.
+func (n *notes) checkSettings(s Settings) {
+	n.checkName("site", s.Site)
+	n.checkName("task_queue", s.TaskQueue)
+	for i, pattern := range s.Secrets {
+		n.checkSecretPattern(element("secrets", i), pattern)
+	}
+	if s.TLS.CAFile != "" {
+		if _, err := os.Stat(s.TLS.CAFile); err != nil {
+			n.wrong("tls.ca_file", "%s cannot be read; want a PEM file of certificate authorities", quoted("tls.ca_file", s.TLS.CAFile))
+		}
+	}
+	for _, r := range []struct{ key, value string }{{"webhook.url", s.Webhook.URL}, {"webhook.secret", s.Webhook.Secret}} {
+		if r.value != "" && !isReference(r.value) {
+			n.wrong(r.key, "want a reference such as env:FARMHAND_HOOK or file:/run/secrets/hook, never the value itself: it gives access")
+		}
+	}
+	if s.Webhook.Secret != "" && s.Webhook.URL == "" {
+		n.wrong("webhook.url", "missing; webhook.secret signs announcements to it")
+	}
+	if s.Install.Parallel < 1 || s.Install.Parallel > maxParallel {
+		n.wrong("install.parallel", "%d is out of range; want 1 to %d servers at a time", s.Install.Parallel, maxParallel)
+	}
+	if s.Health.Address != "" {
+		_, port, err := net.SplitHostPort(s.Health.Address)
+		number, convErr := strconv.Atoi(port)
+		if err != nil || convErr != nil || number < 0 || number > 65535 {
+			n.wrong("health.address", "%s is not an address to listen on; want host:port, like 127.0.0.1:8080", quoted("health.address", s.Health.Address))
+		}
+	}
+	if s.Poll.MaxInterval <= 0 {
+		n.wrong("poll.max_interval", "want a duration above zero, like 10s")
+	}
+	n.checkOneOf("log.level", s.Log.Level, "debug", "info", "warn", "error")
+	n.checkOneOf("log.format", s.Log.Format, "text", "json")
+	if s.Operator != "" {
+		n.checkPerson("operator", s.Operator)
+	}
+}
+
+// checkSecretPattern checks one entry of secrets. A secret written here by mistake is not repeated.
+func (n *notes) checkSecretPattern(key, pattern string) {
+	scheme, rest, _ := strings.Cut(pattern, ":")
+	if _, err := path.Match(rest, ""); err != nil || rest == "" || (scheme != "env" && scheme != "file") {
+		n.wrong(key, "want a reference or a pattern of references, like env:SP_* or file:/run/secrets/*")
+	}
+}

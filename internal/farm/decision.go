@@ -1,0 +1,62 @@
+package farm
+
+import "time"
+
+// Choice is what a person may answer to a question.
+type Choice string
+
+// The choices. A question lists the ones it allows; nothing else counts.
+const (
+	// ChoiceApprove and ChoiceReject answer a gate.
+	ChoiceApprove Choice = "approve"
+	ChoiceReject  Choice = "reject"
+	// ChoiceRetry runs a failed step again; for a wizard it is the next try with the same command.
+	ChoiceRetry Choice = "retry"
+	// ChoiceRetryWithForce runs the wizard with -force; offered only after a plain retry failed.
+	ChoiceRetryWithForce Choice = "retry-with-force"
+	// ChoiceVerifyAgain looks at the witnesses again without running anything.
+	ChoiceVerifyAgain Choice = "verify-again"
+	// ChoiceStartTimer starts SPTimerV3 where it is stopped and then retries.
+	ChoiceStartTimer Choice = "start-timer-and-retry"
+	// ChoiceAskAgain opens a rejected gate anew.
+	ChoiceAskAgain Choice = "ask-again"
+	// ChoiceSkip leaves a step out; only steps that are marked skippable offer it.
+	ChoiceSkip Choice = "skip"
+	// ChoiceAbort ends the farm's update between steps.
+	ChoiceAbort Choice = "abort"
+	// ChoiceStartServices and ChoiceLeaveStopped answer what happens to stopped services on abort.
+	ChoiceStartServices Choice = "start-services"
+	ChoiceLeaveStopped  Choice = "leave-stopped"
+	// ChoicePause and ChoiceResume hold a farm between steps and let it go on.
+	ChoicePause  Choice = "pause"
+	ChoiceResume Choice = "resume"
+)
+
+// SubjectFarm is the subject of decisions about the run itself: pause, resume and abort.
+const SubjectFarm = "farm"
+
+// Decision is what a person said: at a gate, an intervention, or about the run. One shape for all.
+type Decision struct {
+	// Subject is the gate's name, the intervention's id, or SubjectFarm.
+	Subject string `json:"subject"`
+	// Evidence is the digest of what was shown; at least its first eight characters.
+	Evidence string `json:"evidence,omitempty"`
+	// Who is attribution: what the sender says of himself.
+	Who    string `json:"who"`
+	Choice Choice `json:"choice"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// DecisionRecord is a decision with what became of it. Every decision that arrives is recorded, also
+// those that change nothing.
+type DecisionRecord struct {
+	Decision
+	At time.Time `json:"at"`
+	// Channel is signal or update.
+	Channel  string `json:"channel"`
+	Accepted bool   `json:"accepted"`
+	// Why says why it was refused, or what it did.
+	Why string `json:"why"`
+	// Shown is the evidence digest in force when it arrived.
+	Shown string `json:"shown,omitempty"`
+}

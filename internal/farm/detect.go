@@ -1,0 +1,51 @@
+package farm
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The states of a patch in the Windows Installer registry that count as present (domain.md B.3): applied,
+// superseded and obsolete ones hide behind a later patch; a merely registered one does not count.
+var presentPatch = []string{"1", "2", "4"}
+
+// DetectPackage judges whether a package is on a server: its patch is found by name, or every product it
+// updates is at the package's version or later (a later cumulative update hides it). One product is not
+// enough: Office SharePoint Server may hold a later update of its own while Project Server does not.
+func DetectPackage(p Package, products, patches []PatchState) PackageState {
+	s := PackageState{KB: p.KB}
+	for _, patch := range patches {
+		if slices.Contains(presentPatch, patch.State) && containsAny(patch.Name, p.Detect) {
+			s.Installed, s.Evidence = true, "patch "+patch.Name
+			return s
+		}
+	}
+	s.Evidence = "no patch named " + strings.Join(p.Detect, " or ")
+	if p.Version.IsZero() {
+		return s
+	}
+	var current []string
+	for _, product := range products {
+		if product.Version.IsZero() || !containsAny(product.Name, p.Products) {
+			continue
+		}
+		at := fmt.Sprintf("%s is at %s", product.Name, product.Version)
+		if !product.Version.AtLeast(p.Version) {
+			s.Evidence += fmt.Sprintf(", and %s, before %s", at, p.Version)
+			return s
+		}
+		current = append(current, at)
+	}
+	if len(current) == 0 {
+		s.Evidence += ", and no product at " + p.Version.String()
+		return s
+	}
+	s.Installed, s.Evidence = true, strings.Join(current, ", ")
+	return s
+}
+
+func containsAny(s string, texts []string) bool {
+	s = strings.ToLower(s)
+	return slices.ContainsFunc(texts, func(t string) bool { return t != "" && strings.Contains(s, strings.ToLower(t)) })
+}

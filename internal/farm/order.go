@@ -1,0 +1,22 @@
+package farm
+
+import "slices"
+
+// FinalizeOrder returns the order in which the configuration wizard runs, one server at a time (the
+// article, step 10 and its note): the host of Central Administration, then the other application servers
+// (index servers count among them), then the front-end Web servers. Where Central Administration is on a
+// front-end Web server that server is first all the same. Within a group the file's order holds.
+func FinalizeOrder(f Farm) []Server {
+	var first, application, frontEnd []Server
+	for _, s := range f.SharePointServers() {
+		switch {
+		case s.HasRole(RoleCentralAdministration):
+			first = append(first, s)
+		case s.HasRole(RoleFrontEndWeb):
+			frontEnd = append(frontEnd, s)
+		default:
+			application = append(application, s)
+		}
+	}
+	return slices.Concat(first, application, frontEnd)
+}

@@ -1,0 +1,83 @@
+package farm
+
+import (
+	"slices"
+	"time"
+)
+
+// Release is one update as data: what is installed, in which order, on what it builds and how one sees
+// that it is there. The article's release is config/releases/infrastructure-update.yaml.
+type Release struct {
+	Name  string `json:"name" mapstructure:"release"`
+	Title string `json:"title" mapstructure:"title"`
+	// Packages in install order; the order is strict on every server.
+	Packages []Package `json:"packages" mapstructure:"packages"`
+	Baseline Baseline  `json:"baseline" mapstructure:"baseline"`
+	Expected Expected  `json:"expected" mapstructure:"expected"`
+	Client   Client    `json:"client" mapstructure:"client"`
+	// Durations are estimates for plans and screens; nothing is cut off by them.
+	Durations Durations `json:"durations" mapstructure:"durations"`
+}
+
+// Package is one update package, such as KB951695.
+type Package struct {
+	KB    string `json:"kb" mapstructure:"kb"`
+	Title string `json:"title" mapstructure:"title"`
+	// Files names the package's executable per architecture, as the article prints them.
+	Files []PackageFile `json:"files" mapstructure:"files"`
+	// Detect finds the package on a server by the DisplayName of an installed patch: it must contain one
+	// of these texts (domain.md B.3; the exact names are not documented).
+	Detect []string `json:"detect" mapstructure:"detect"`
+	// Version: a server whose product has this file version or a later one holds the package already.
+	Version Version `json:"version" mapstructure:"version"`
+	// Products limits detection to installed products whose DisplayName contains one of these texts.
+	Products []string `json:"products" mapstructure:"products"`
+}
+
+// PackageFile is a package's executable for one architecture.
+type PackageFile struct {
+	Architecture Architecture `json:"architecture" mapstructure:"architecture"`
+	Name         string       `json:"name" mapstructure:"name"`
+	// SHA256 in lower-case hex, empty when nobody gave one: then the found hash is recorded and warned about.
+	SHA256 string `json:"sha256,omitempty" mapstructure:"sha256"`
+	// SizeMB is a rough size for disk checks.
+	SizeMB int `json:"size_mb,omitempty" mapstructure:"size_mb"`
+}
+
+// File returns the package's executable for an architecture.
+func (p Package) File(a Architecture) (PackageFile, bool) {
+	i := slices.IndexFunc(p.Files, func(f PackageFile) bool { return f.Architecture == a })
+	if i < 0 {
+		return PackageFile{}, false
+	}
+	return p.Files[i], true
+}
+
+// Baseline is what must be on a server before the first package.
+type Baseline struct {
+	Title   string  `json:"title" mapstructure:"title"`
+	Version Version `json:"version" mapstructure:"version"`
+}
+
+// Expected is what the databases must show afterwards (the article, "View Project Server version information").
+type Expected struct {
+	ProjectDatabases    Version `json:"project_databases" mapstructure:"project_databases"`
+	SharePointDatabases Version `json:"sharepoint_databases" mapstructure:"sharepoint_databases"`
+}
+
+// Client is the requirement on Project Professional clients (the article, "Client-side requirements").
+type Client struct {
+	KB        string `json:"kb" mapstructure:"kb"`
+	Statement string `json:"statement" mapstructure:"statement"`
+}
+
+// Durations are expected wall-clock times per step, for estimates only.
+type Durations struct {
+	Package      time.Duration `json:"package" mapstructure:"package"`
+	Reboot       time.Duration `json:"reboot" mapstructure:"reboot"`
+	FirstWizard  time.Duration `json:"first_wizard" mapstructure:"first_wizard"`
+	OtherWizard  time.Duration `json:"other_wizard" mapstructure:"other_wizard"`
+	BackupPerGB  time.Duration `json:"backup_per_gb" mapstructure:"backup_per_gb"`
+	Preflight    time.Duration `json:"preflight" mapstructure:"preflight"`
+	Verification time.Duration `json:"verification" mapstructure:"verification"`
+}

@@ -1,0 +1,138 @@
+package farm
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// Rollout is one approved change: a release applied to farms. It is the decoded rollout file; its digest
+// is what people approve.
+type Rollout struct {
+	ID           string         `json:"rollout" mapstructure:"rollout"`
+	Release      string         `json:"release" mapstructure:"release"`
+	Change       Change         `json:"change" mapstructure:"change"`
+	RequestedBy  string         `json:"requested_by" mapstructure:"requested_by"`
+	Operators    []string       `json:"operators" mapstructure:"operators"`
+	LicenseTerms []LicenseTerms `json:"license_terms" mapstructure:"license_terms"`
+	Groups       []Group        `json:"groups" mapstructure:"groups"`
+	Gates        []GatePolicy   `json:"gates" mapstructure:"gates"`
+	Packages     PackageSource  `json:"packages" mapstructure:"packages"`
+	Credentials  []Credential   `json:"credentials" mapstructure:"credentials"`
+	Farms        []Farm         `json:"farms" mapstructure:"farms"`
+}
+
+// Change is the change record the rollout belongs to.
+type Change struct {
+	Ticket   string `json:"ticket" mapstructure:"ticket"`
+	Risk     string `json:"risk" mapstructure:"risk"`
+	BackOut  string `json:"back_out" mapstructure:"back_out"`
+	TestedOn string `json:"tested_on" mapstructure:"tested_on"`
+}
+
+// LicenseTerms records who accepted the license terms of a package; the article's installer asks a person.
+type LicenseTerms struct {
+	Package    string `json:"package" mapstructure:"package"`
+	AcceptedBy string `json:"accepted_by" mapstructure:"accepted_by"`
+}
+
+// Group is a named set of people who may decide at a gate.
+type Group struct {
+	Name    string   `json:"name" mapstructure:"name"`
+	Members []Member `json:"members" mapstructure:"members"`
+}
+
+// Member is one person of a group.
+type Member struct {
+	Name string `json:"name" mapstructure:"name"`
+}
+
+// GateName is the name of a point where people decide.
+type GateName string
+
+// The gates of one farm, in the order they are met.
+const (
+	// GateInstall is asked right before the first package: the point of no return.
+	GateInstall GateName = "install"
+	// GateContinue is asked after the host of Central Administration is verified.
+	GateContinue GateName = "continue"
+	// GateReconnect is asked before users come back.
+	GateReconnect GateName = "reconnect"
+)
+
+// GatePolicy says who decides at a gate. A gate the file does not name is not asked, except GateContinue,
+// which every rollout has.
+type GatePolicy struct {
+	Name   GateName `json:"name" mapstructure:"name"`
+	Group  string   `json:"group" mapstructure:"group"`
+	Quorum int      `json:"quorum" mapstructure:"quorum"`
+	// Remind is how long a gate waits before people are reminded, and again each such time; zero never.
+	Remind time.Duration `json:"remind" mapstructure:"remind"`
+}
+
+// PackageSource says where the packages lie on every server.
+type PackageSource struct {
+	Directory string `json:"directory" mapstructure:"directory"`
+}
+
+// Credential is an account and a reference to its password. The value of the reference is known to
+// workers alone.
+type Credential struct {
+	Name string `json:"name" mapstructure:"name"`
+	// User as DOMAIN\user, user@domain, or user for a SQL login.
+	User string `json:"user" mapstructure:"user"`
+	// Password is a reference such as env:SP_SETUP_PASSWORD or file:/run/secrets/setup, never a password.
+	Password string `json:"password" mapstructure:"password"`
+}
+
+// Digest is the SHA-256, in hex, over the decoded value and the release it names, so that comments and
+// layout of the file do not count and everything that runs does.
+func (r Rollout) Digest(rel Release) string {
+	b, err := json.Marshal(struct {
+		Rollout Rollout
+		Release Release
+	}{r, rel})
+	if err != nil {
+		panic("farm: rollout cannot be encoded: " + err.Error()) // plain data: cannot happen
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// Farm returns the farm of that name.
+func (r Rollout) Farm(name string) (Farm, bool) {
+	i := slices.IndexFunc(r.Farms, func(f Farm) bool { return f.Name == name })
+	if i < 0 {
+		return Farm{}, false
+	}
+	return r.Farms[i], true
+}
+
+// Credential returns the credential of that name.
+func (r Rollout) Credential(name string) (Credential, bool) {
+	i := slices.IndexFunc(r.Credentials, func(c Credential) bool { return c.Name == name })
+	if i < 0 {
+		return Credential{}, false
+	}
+	return r.Credentials[i], true
+}
+
+// Gate returns the policy of a gate, and whether it is asked.
+func (r Rollout) Gate(name GateName) (GatePolicy, bool) {
+	i := slices.IndexFunc(r.Gates, func(g GatePolicy) bool { return g.Name == name })
+	if i < 0 {
+		return GatePolicy{}, false
+	}
+	return r.Gates[i], true
+}
+
+// Group returns the group of that name.
+func (r Rollout) Group(name string) (Group, bool) {
+	i := slices.IndexFunc(r.Groups, func(g Group) bool { return g.Name == name })
+	if i < 0 {
+		return Group{}, false
+	}
+	return r.Groups[i], true
+}

@@ -1,0 +1,42 @@
+package telemetry
+
+import (
+	"context"
+	"runtime/debug"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/resource"
+	semconv "go.opentelemetry.io/otel/semconv/v1.40.0"
+)
+
+// describe says which process the telemetry is from. The command line and the account are left out on purpose. The
+// environment comes last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
+func describe(ctx context.Context, service string) *resource.Resource {
+	about := []attribute.KeyValue{semconv.ServiceName(service)}
+	if v := version(); v != "" {
+		about = append(about, semconv.ServiceVersion(v))
+	}
+	// Whatever cannot be found out is missing from the result, which is used all the same.
+	r, _ := resource.New(ctx,
+		resource.WithTelemetrySDK(), resource.WithHost(), resource.WithProcessPID(), resource.WithProcessExecutableName(),
+		resource.WithProcessRuntimeName(), resource.WithProcessRuntimeVersion(),
+		resource.WithAttributes(about...), resource.WithFromEnv())
+	return r
+}
+
+// version is the module's version, or the commit it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value
+		}
+	}
+	return ""
+}

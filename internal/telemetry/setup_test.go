@@ -1,0 +1,184 @@
+package telemetry
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
+	sdklog "go.opentelemetry.io/otel/sdk/log"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	"go.opentelemetry.io/otel/sdk/resource"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	tracenoop "go.opentelemetry.io/otel/trace/noop"
+)
+
+// logMemory is a log exporter that keeps what it gets.
+type logMemory struct {
+	mu      sync.Mutex
+	records []sdklog.Record
+}
+
+func (m *logMemory) Export(_ context.Context, records []sdklog.Record) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range records {
+		m.records = append(m.records, r.Clone())
+	}
+	return nil
+}
+func (*logMemory) Shutdown(context.Context) error   { return nil }
+func (*logMemory) ForceFlush(context.Context) error { return nil }
+
+// dropGlobals takes the global providers back, so that tests do not see each other.
+func dropGlobals(t *testing.T) {
+	t.Cleanup(func() {
+		otel.SetTracerProvider(tracenoop.NewTracerProvider())
+		otel.SetMeterProvider(metricnoop.NewMeterProvider())
+	})
+}
+
+// noOTEL takes away what the surroundings of the test may have set.
+func noOTEL(t *testing.T) {
+	for _, name := range []string{
+		"OTEL_SDK_DISABLED", "OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER", "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES",
+		"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
+	} {
+		t.Setenv(name, "")
+	}
+}
+
+func TestQuietWhenNothingIsSet(t *testing.T) {
+	dropGlobals(t)
+	noOTEL(t)
+	var out bytes.Buffer
+	shutdown, tel, err := Setup(t.Context(), "farmhand-worker", WithOutput(&out))
+	require.NoError(t, err)
+	_, span := tel.Tracer("x").Start(t.Context(), "x")
+	require.False(t, span.IsRecording())
+	_, err = tel.TracingInterceptor()
+	require.NoError(t, err)
+	GatesPending(tel.MetricsHandler(), "contoso-pwa", "continue").Update(1)
+	require.NoError(t, shutdown(t.Context()))
+	require.Empty(t, out.String())
+
+	tel.Slog().Info("ready")
+	require.Contains(t, out.String(), "msg=ready")
+}
+
+func TestEnvironmentDecides(t *testing.T) {
+	for name, tt := range map[string]struct {
+		env                  map[string]string
+		spans, metrics, logs bool
+	}{
+		"one by one":       {map[string]string{"OTEL_TRACES_EXPORTER": "console"}, true, false, false},
+		"none is none":     {map[string]string{"OTEL_TRACES_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "console"}, false, false, true},
+		"an OTLP endpoint": {map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}, true, true, true},
+		"but not that one": {map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318", "OTEL_METRICS_EXPORTER": "none"}, true, false, true},
+		"one's endpoint":   {map[string]string{"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": "http://127.0.0.1:4318"}, false, true, false},
+		"switched off":     {map[string]string{"OTEL_SDK_DISABLED": "true", "OTEL_TRACES_EXPORTER": "console"}, false, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			noOTEL(t)
+			for k, v := range tt.env {
+				t.Setenv(k, v)
+			}
+			e, err := exportersFromEnvironment(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, tt.spans, e.spans != nil, "spans")
+			require.Equal(t, tt.metrics, e.metrics != nil, "metrics")
+			require.Equal(t, tt.logs, e.logs != nil, "logs")
+		})
+	}
+}
+
+func TestWrongVariablesAreNamed(t *testing.T) {
+	dropGlobals(t)
+	noOTEL(t)
+	t.Setenv("OTEL_TRACES_EXPORTER", "papyrus")
+	t.Setenv("OTEL_LOGS_EXPORTER", "stone")
+	shutdown, _, err := Setup(t.Context(), "farmhand-worker")
+	require.ErrorContains(t, err, "papyrus")
+	require.ErrorContains(t, err, "stone")
+	require.ErrorContains(t, err, "OTEL_")
+	require.NoError(t, shutdown(t.Context()))
+}
+
+func TestResource(t *testing.T) {
+	noOTEL(t)
+	about := describe(t.Context(), "farmhand-worker").String()
+	require.Contains(t, about, "service.name=farmhand-worker")
+	require.NotContains(t, about, "process.command")
+	require.NotContains(t, about, "process.owner")
+	t.Setenv("OTEL_SERVICE_NAME", "night-shift")
+	t.Setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=production")
+	about = describe(t.Context(), "farmhand-worker").String()
+	require.Contains(t, about, "service.name=night-shift")
+	require.Contains(t, about, "deployment.environment.name=production")
+}
+
+func TestLogGoesToConsoleAndExporter(t *testing.T) {
+	var out bytes.Buffer
+	memory := &logMemory{}
+	spans := tracetest.NewInMemoryExporter()
+	tel, shutdown := assemble(exporters{logs: memory, spans: spans}, resource.Empty(), "farmhand-worker", WithOutput(&out), WithFormat(FormatJSON), WithLevel(slog.LevelWarn))
+
+	ctx, span := tel.Tracer("x").Start(t.Context(), "step")
+	tel.Slog().InfoContext(ctx, "step is running", "server", "APP01")
+	tel.Slog().WarnContext(ctx, "step failed", "server", "APP01")
+	tel.report(errors.New("collector is gone"))
+	span.End()
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.NoError(t, shutdown(cancelled), "what is left is sent even when the process was told to end")
+
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	require.Len(t, lines, 2, out.String())
+	var line map[string]any
+	require.NoError(t, json.Unmarshal([]byte(lines[0]), &line))
+	require.Equal(t, "step failed", line["msg"])
+	require.Contains(t, lines[1], "collector is gone")
+
+	require.Len(t, memory.records, 2, "the level of the console is the console's; failed exports are not exported")
+	for _, r := range memory.records {
+		require.Equal(t, span.SpanContext().TraceID(), r.TraceID())
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	reader := sdkmetric.NewManualReader()
+	tel, shutdown := assemble(exporters{metrics: reader}, resource.Empty(), "farmhand-worker")
+	h := tel.MetricsHandler()
+	GatesPending(h, "contoso-pwa", "continue").Update(1)
+	GateWait(h, "contoso-pwa", "continue").Record(14 * 3600e9)
+	StepDuration(h, "run-wizard", true).Record(600e9)
+	Interventions(h, "contoso-pwa", "run-wizard").Inc(1)
+	ServerDuration(h, "contoso-pwa", "APP01", "install").Record(1200e9)
+
+	var all metricdata.ResourceMetrics
+	require.NoError(t, reader.Collect(t.Context(), &all))
+	got := map[string]metricdata.Aggregation{}
+	for _, scope := range all.ScopeMetrics {
+		for _, m := range scope.Metrics {
+			got[m.Name] = m.Data
+		}
+	}
+	require.Len(t, got, 5)
+	require.EqualValues(t, 1, got[MetricGatesPending].(metricdata.Gauge[float64]).DataPoints[0].Value)
+	interventions := got[MetricInterventions].(metricdata.Sum[int64])
+	require.True(t, interventions.IsMonotonic)
+	wait := got[MetricGateWait].(metricdata.Histogram[float64]).DataPoints[0]
+	require.EqualValues(t, 14*3600, wait.Sum)
+	require.EqualValues(t, 259200, wait.Bounds[len(wait.Bounds)-1], "a wait over night fits the bounds")
+	require.Contains(t, got, MetricStepDuration)
+	require.Contains(t, got, MetricServerDuration)
+	require.NoError(t, shutdown(t.Context()))
+}

@@ -1,0 +1,75 @@
+package telemetry
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/sdk/resource"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+	"go.opentelemetry.io/otel/trace"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+)
+
+func proveServer(ctx context.Context) error {
+	activity.GetLogger(ctx).Info("proven")
+	return nil
+}
+
+func update(ctx workflow.Context) error {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
+	return workflow.ExecuteActivity(ctx, proveServer).Get(ctx, nil)
+}
+
+func farmUpdate(ctx workflow.Context) error {
+	ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{WorkflowRunTimeout: time.Hour})
+	return workflow.ExecuteChildWorkflow(ctx, update).Get(ctx, nil)
+}
+
+// No span lives as long as a workflow, and what a child workflow does hangs under the span that started it.
+func TestNoSpanStaysOpenForAWorkflow(t *testing.T) {
+	spans := tracetest.NewInMemoryExporter()
+	tel, shutdown := assemble(exporters{spans: spans}, resource.Empty(), "farmhand-worker")
+	tracing, err := tel.TracingInterceptor()
+	require.NoError(t, err)
+
+	var suite testsuite.WorkflowTestSuite
+	env := suite.NewTestWorkflowEnvironment()
+	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{tracing}})
+	env.RegisterWorkflow(update)
+	env.RegisterActivity(proveServer)
+	env.ExecuteWorkflow(farmUpdate)
+	require.NoError(t, env.GetWorkflowError())
+
+	// The in-memory exporter forgets at shutdown, so the provider is flushed first.
+	require.NoError(t, tel.tracers.(interface{ ForceFlush(context.Context) error }).ForceFlush(t.Context()))
+	byName := map[string]tracetest.SpanStub{}
+	for _, s := range spans.GetSpans() {
+		byName[s.Name] = s
+	}
+	require.NoError(t, shutdown(t.Context()))
+	require.NotContains(t, byName, "RunWorkflow:update")
+	start, run := byName["StartChildWorkflow:update"], byName["StartActivity:proveServer"]
+	require.True(t, start.SpanContext.IsValid())
+	require.Equal(t, start.SpanContext.SpanID(), run.Parent.SpanID())
+	require.Equal(t, run.SpanContext.SpanID(), byName["RunActivity:proveServer"].Parent.SpanID())
+}
+
+func TestStartSpan(t *testing.T) {
+	spans := tracetest.NewInMemoryExporter()
+	tel, shutdown := assemble(exporters{spans: spans}, resource.Empty(), "farmhand-worker")
+	tracer := tel.Tracer(instrumentation)
+	remote := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: trace.FlagsSampled, Remote: true})
+	parented := trace.ContextWithRemoteSpanContext(t.Context(), remote)
+
+	require.False(t, startSpan(parented, tracer, "RunWorkflow:farmUpdate").IsRecording())
+	require.Equal(t, remote, startSpan(parented, tracer, "RunWorkflow:farmUpdate").SpanContext())
+	require.True(t, startSpan(parented, tracer, "RunActivity:proveServer").IsRecording())
+	require.True(t, startSpan(t.Context(), tracer, "RunWorkflow:farmUpdate").IsRecording(), "a run without a traced starter keeps a root of its own")
+	require.NoError(t, shutdown(t.Context()))
+}

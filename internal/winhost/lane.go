@@ -1,0 +1,82 @@
+package winhost
+
+import (
+	"context"
+	"errors"
+	"net/http"
+)
+
+// lane sends messages one after the other over at most one session. WinRM 2.0 is not known to accept a Receive on
+// another connection than its Command, so a call has exactly one lane.
+type lane struct {
+	endpoint endpoint
+	turn     chan struct{}
+	session  *session
+	refused  *Error // a logon the server turned down: it is never tried twice in a call
+}
+
+func newLane(e endpoint) *lane { return &lane{endpoint: e, turn: make(chan struct{}, 1)} }
+
+// close ends the connection.
+func (l *lane) close() {
+	if l.session != nil {
+		l.session.close()
+		l.session = nil
+	}
+}
+
+// send returns the status and the clear answer. An Error that comes back has Maybe set when the server may have acted on
+// the message. A second try happens only where the first provably did nothing (nothing was written, or http.sys had
+// forgotten the connection's logon and answered 401), or where twice does no harm (again).
+func (l *lane) send(ctx context.Context, envelope []byte, again bool) (int, []byte, error) {
+	select {
+	case l.turn <- struct{}{}:
+	case <-ctx.Done():
+		return 0, nil, newError(KindUnreachable, "the connection was busy until the deadline")
+	}
+	defer func() { <-l.turn }()
+	for first := true; ; first = false {
+		if err := l.logon(ctx); err != nil {
+			return 0, nil, err
+		}
+		status, answer, err := l.session.message(ctx, envelope)
+		if err == nil && status != http.StatusUnauthorized {
+			return status, answer, nil
+		}
+		l.close()
+		var known *Error
+		switch {
+		case err == nil && (!first || l.endpoint.basic):
+			l.refused = refused(l.endpoint)
+			return 0, nil, l.refused
+		case err == nil || first && errors.Is(err, errSpent) || first && again && ctx.Err() == nil:
+			continue
+		case errors.As(err, &known):
+			known.Maybe = known.Kind == KindConfig
+			return 0, nil, known
+		}
+		lost := noAnswer(err)
+		lost.Maybe = lost.Kind == KindUnreachable && !errors.Is(err, errSpent)
+		return 0, nil, lost
+	}
+}
+
+// logon makes sure there is a session.
+func (l *lane) logon(ctx context.Context) error {
+	if l.refused != nil {
+		return l.refused
+	}
+	if l.session != nil {
+		return nil
+	}
+	s, err := l.endpoint.open(ctx)
+	if err != nil {
+		var known *Error
+		if errors.As(err, &known) && known.Kind == KindAuth {
+			l.refused = known
+		}
+		return err
+	}
+	l.session = s
+	return nil
+}

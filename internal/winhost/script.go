@@ -1,0 +1,104 @@
+package winhost
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"strconv"
+	"strings"
+
+	"farmhand/internal/secrets"
+	"farmhand/scripts"
+)
+
+// Script runs a script of package scripts and returns its records. stdin becomes the script's own input, in ASCII lines.
+// An answer without its sentinel is KindBadOutput and wraps a *scripts.IncompleteError; a script that threw is KindFailed
+// and wraps a *scripts.FailedError.
+func (h *Host) Script(ctx context.Context, s scripts.Script, args []scripts.Arg, stdin []byte) ([]scripts.Record, error) {
+	nonce := make([]byte, 8)
+	_, _ = rand.Read(nonce) // never fails since Go 1.24
+	c := scripts.Call{Script: s, Args: args, Nonce: hex.EncodeToString(nonce)}
+	r, err := h.run(ctx, s.Name, scripts.CommandLine(), bytes.NewReader(c.Encode(stdin)))
+	if err != nil {
+		return nil, err
+	}
+	records, err := scripts.Parse(r.Stdout, c.Nonce)
+	if err == nil {
+		return records, nil
+	}
+	kind, more := KindBadOutput, ""
+	if errors.As(err, new(*scripts.FailedError)) {
+		kind = KindFailed
+	} else if r.Stderr != "" {
+		more = "; on standard error: " + said(Result{Stderr: r.Stderr})
+	}
+	e := h.fail(s.Name, kind, "%v%s", err, more)
+	e.Code, e.cause = int64(r.Exit), err
+	return nil, scrubbed(e, h.endpoint.password)
+}
+
+// record runs a script that answers with one record of a kind.
+func (h *Host) record(ctx context.Context, s scripts.Script, args []scripts.Arg, stdin []byte, kind string) (scripts.Record, error) {
+	records, err := h.Script(ctx, s, args, stdin)
+	if err != nil {
+		return scripts.Record{}, err
+	}
+	return h.find(s, records, kind)
+}
+
+func (h *Host) find(s scripts.Script, records []scripts.Record, kind string) (scripts.Record, error) {
+	for _, r := range records {
+		if r.Kind == kind {
+			return r, nil
+		}
+	}
+	return scripts.Record{}, h.fail(s.Name, KindBadOutput, "the answer has no %q record", kind)
+}
+
+// base64Line is the length of a line of file content: short enough for any reader of lines.
+const base64Line = 1024
+
+// PutFile writes a file; its folder must exist. A file that holds the content already is left alone. The server's
+// account of the file (its SHA-256) is checked. WinRM carries scripts and lists well; packages come by other ways.
+func (h *Host) PutFile(ctx context.Context, path string, content []byte) error {
+	encoded := base64.StdEncoding.EncodeToString(content)
+	var lines bytes.Buffer
+	for len(encoded) > 0 {
+		n := min(base64Line, len(encoded))
+		lines.WriteString(encoded[:n] + "\r\n")
+		encoded = encoded[n:]
+	}
+	r, err := h.record(ctx, scripts.PutFile, []scripts.Arg{{Name: "Path", Value: path}}, lines.Bytes(), "file")
+	if err != nil {
+		return err
+	}
+	if got := strings.ToLower(r.Get("sha256")); got != scripts.Hash(string(content)) || r.Get("size") != strconv.Itoa(len(content)) {
+		return h.fail(scripts.PutFile.Name, KindBadOutput, "%s holds %s bytes with SHA-256 %q after it was written, not what was sent", path, r.Get("size"), got)
+	}
+	return nil
+}
+
+// scrubbed removes secrets from an error and from the script's own words behind it.
+func scrubbed(err error, values ...secrets.Value) error {
+	var known *Error
+	if !errors.As(err, &known) {
+		return err
+	}
+	e := *known
+	e.Message = secrets.Scrub(e.Message, values...)
+	var failed *scripts.FailedError
+	var incomplete *scripts.IncompleteError
+	var malformed *scripts.MalformedError
+	switch {
+	case errors.As(e.cause, &failed):
+		e.cause = &scripts.FailedError{Text: secrets.Scrub(failed.Text, values...)}
+	case errors.As(e.cause, &incomplete):
+		e.cause = &scripts.IncompleteError{Tail: secrets.Scrub(incomplete.Tail, values...)}
+	case errors.As(e.cause, &malformed):
+		e.cause = &scripts.MalformedError{Line: secrets.Scrub(malformed.Line, values...)}
+	}
+	return &e
+}

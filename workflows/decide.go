@@ -1,0 +1,189 @@
+package workflows
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.temporal.io/sdk/workflow"
+
+	"farmhand/internal/farm"
+)
+
+// maxDecisions bounds the decisions a history's status keeps, so that a flood of them cannot grow the
+// status beyond what a query may answer. Later ones are counted, and still judged.
+const maxDecisions = 500
+
+// listen takes decisions from the signal and the update for as long as the run lives, and turns a
+// cancellation into a request to abort.
+func (r *run) listen(ctx, work workflow.Context) {
+	workflow.Go(work, func(ctx workflow.Context) {
+		ch := workflow.GetSignalChannelWithOptions(ctx, MessageDecide, workflow.SignalChannelOptions{Description: "Answer a gate or an intervention, or pause, resume or abort"})
+		for {
+			var d farm.Decision
+			ch.Receive(ctx, &d)
+			_ = r.decide(ctx, d, "signal") // what became of it is recorded; a signal has no answer
+		}
+	})
+	workflow.Go(work, func(work workflow.Context) {
+		ctx.Done().Receive(work, nil)
+		r.abort(work, "a cancellation request")
+	})
+	err := workflow.SetUpdateHandlerWithOptions(work, MessageDecide,
+		func(ctx workflow.Context, d farm.Decision) (Verdict, error) {
+			// The world may have changed between validator and handler; the answer is a value, not a failure.
+			why, err := r.judge(ctx, d, "update")
+			if err != nil {
+				return Verdict{Why: err.Error()}, nil
+			}
+			return Verdict{Accepted: true, Why: why}, nil
+		},
+		workflow.UpdateHandlerOptions{
+			Description: "Answer a gate or an intervention, or pause, resume or abort; says at once whether it counts",
+			Validator:   func(_ workflow.Context, d farm.Decision) error { return r.check(d) },
+		})
+	if err != nil {
+		workflow.GetLogger(work).Error("update handler", "error", err)
+	}
+}
+
+// drain takes the decisions that arrived before the run closes.
+func (r *run) drain(ctx workflow.Context) {
+	ch := workflow.GetSignalChannel(ctx, MessageDecide)
+	for {
+		var d farm.Decision
+		if !ch.ReceiveAsync(&d) {
+			break
+		}
+		_ = r.decide(ctx, d, "signal")
+	}
+	_ = workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }) // ctx is disconnected: it cannot be cancelled
+}
+
+// decide judges a decision and records it.
+func (r *run) decide(ctx workflow.Context, d farm.Decision, channel string) error {
+	_, err := r.judge(ctx, d, channel)
+	return err
+}
+
+// judge is the one implementation behind approve, reject, retry, skip, verify-again, abort, pause and
+// resume. It records every decision, also those that change nothing.
+func (r *run) judge(ctx workflow.Context, d farm.Decision, channel string) (string, error) {
+	rec := farm.DecisionRecord{Decision: d, At: workflow.Now(ctx), Channel: channel}
+	if q := r.status.Question(d.Subject); q != nil {
+		rec.Shown = q.Digest
+	}
+	why, err := r.apply(ctx, d)
+	if rec.Accepted = err == nil; err != nil {
+		why = err.Error()
+	}
+	rec.Why = why
+	if len(r.status.Decisions) < maxDecisions {
+		r.status.Decisions = append(r.status.Decisions, rec)
+		r.log(farm.TimelineEntry{At: rec.At, Kind: "decision", What: fmt.Sprintf("%s: %s %s (%s)", d.Who, d.Choice, d.Subject, why)})
+	}
+	r.show(ctx)
+	return why, err
+}
+
+// check says why a decision cannot count, or nil. It changes nothing: it is the update's validator.
+func (r *run) check(d farm.Decision) error {
+	if d.Subject == farm.SubjectFarm {
+		return r.checkRun(d)
+	}
+	q := r.status.Question(d.Subject)
+	if q == nil {
+		return &farm.RefusedError{Why: fmt.Sprintf("nothing called %q is asked; open now: %s", d.Subject, r.openNames())}
+	}
+	return q.Check(d)
+}
+
+func (r *run) apply(ctx workflow.Context, d farm.Decision) (string, error) {
+	if err := r.check(d); err != nil {
+		return "", err
+	}
+	now := workflow.Now(ctx)
+	if d.Subject != farm.SubjectFarm {
+		q := r.status.Question(d.Subject)
+		why, err := q.Decide(d, now)
+		if err == nil && q.Kind == farm.QuestionIntervention {
+			r.execute(d.Who)
+		}
+		return why, err
+	}
+	switch d.Choice {
+	case farm.ChoicePause:
+		r.status.Paused, r.status.PausedBy = true, d.Who
+		return "paused: running steps finish, none starts", nil
+	case farm.ChoiceResume:
+		r.status.Paused, r.status.PausedBy = false, ""
+		return "resumed", nil
+	default:
+		r.abort(ctx, d.Who)
+		return "the run ends after the steps that are under way", nil
+	}
+}
+
+// checkRun judges decisions about the run itself.
+func (r *run) checkRun(d farm.Decision) error {
+	operators := r.operators()
+	switch {
+	case !slices.Contains([]farm.Choice{farm.ChoicePause, farm.ChoiceResume, farm.ChoiceAbort}, d.Choice):
+		return &farm.RefusedError{Why: fmt.Sprintf("%q is not a choice for the run; choices are pause, resume, abort", d.Choice)}
+	case !slices.ContainsFunc(operators, func(o string) bool { return strings.EqualFold(o, strings.TrimSpace(d.Who)) }):
+		return &farm.RefusedError{Why: fmt.Sprintf("%q is no operator of this rollout; operators are %s", d.Who, strings.Join(operators, ", "))}
+	case d.Choice == farm.ChoiceAbort && strings.TrimSpace(d.Reason) == "":
+		return &farm.RefusedError{Why: "say why: abort needs a reason"}
+	case d.Choice == farm.ChoiceAbort && r.abortBy != "":
+		return &farm.RefusedError{Why: "the run is being aborted already, by " + r.abortBy}
+	case d.Choice == farm.ChoicePause && r.status.Paused:
+		return &farm.RefusedError{Why: "the run is paused already, by " + r.status.PausedBy}
+	case d.Choice == farm.ChoiceResume && !r.status.Paused:
+		return &farm.RefusedError{Why: "the run is not paused"}
+	case r.status.Outcome != "":
+		return &farm.RefusedError{Why: "the run has ended"}
+	}
+	return nil
+}
+
+// operators may pause, abort and answer interventions: those of the file, or who requested the rollout
+// where the file names none.
+func (r *run) operators() []string {
+	if len(r.in.Rollout.Operators) > 0 {
+		return r.in.Rollout.Operators
+	}
+	return []string{r.in.Rollout.RequestedBy}
+}
+
+func (r *run) abort(ctx workflow.Context, who string) {
+	if r.abortBy == "" && r.status.Outcome == "" {
+		r.abortBy = who
+		r.status.Paused = false
+		r.log(farm.TimelineEntry{At: workflow.Now(ctx), Kind: "decision", What: "abort asked by " + who})
+	}
+}
+
+func (r *run) openNames() string {
+	var names []string
+	for _, q := range r.status.OpenQuestions() {
+		names = append(names, q.ID)
+	}
+	if len(names) == 0 {
+		return "nothing"
+	}
+	return strings.Join(names, ", ")
+}
+
+// checkpoint is passed between steps: it waits while the run is paused and ends it when an abort was asked.
+func (r *run) checkpoint(ctx workflow.Context) error {
+	if r.status.Paused {
+		r.show(ctx)
+	}
+	if err := workflow.Await(ctx, func() bool { return !r.status.Paused || r.abortBy != "" }); err != nil {
+		return err
+	}
+	if r.abortBy != "" {
+		return errAborted
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+package workflows
+
+import (
+	"fmt"
+	"strings"
+
+	"go.temporal.io/sdk/workflow"
+
+	"farmhand/internal/farm"
+)
+
+// end closes a run that reached its end.
+func (r *run) end(ctx workflow.Context, outcome farm.Outcome) {
+	r.status.Outcome, r.status.Finished = outcome, workflow.Now(ctx)
+	for _, s := range r.status.Services {
+		if !s.StoppedAt.IsZero() && s.RestoredAt.IsZero() {
+			r.status.Residual = append(r.status.Residual, fmt.Sprintf("%s: %s is still stopped and %s; it was %s before", s.Server, s.Name, farm.StartManual, s.StartMode))
+		}
+	}
+	if c := r.in.Release.Client; c.Statement != "" && outcome != farm.OutcomeRefused {
+		r.status.Residual = append(r.status.Residual, c.Statement)
+	}
+	r.show(ctx)
+	r.tell(ctx, "farm-ended", nil)
+	r.saveRunbook(ctx)
+}
+
+// endEarly closes a run that was aborted or refused. Before the point of no return an operator decides
+// whether what was stopped is started again; after it nothing is started, for the servers are not proven.
+func (r *run) endEarly(ctx workflow.Context, outcome farm.Outcome) {
+	r.ending = true
+	if st := r.status.PhaseStatus(r.status.Phase); st != nil {
+		st.State, st.Finished = farm.StepFailed, workflow.Now(ctx)
+	}
+	if held := r.heldServers(); len(held) > 0 {
+		choices := []farm.Choice{farm.ChoiceLeaveStopped}
+		advice := "packages were started: users must not be let onto servers that are not proven"
+		if r.status.NoReturn.IsZero() {
+			choices = []farm.Choice{farm.ChoiceStartServices, farm.ChoiceLeaveStopped}
+			advice = "nothing was installed: the services may be started again"
+		}
+		f := farm.Failure{Kind: farm.FailureAbort, Message: "aborted by " + r.abortBy + "; still stopped: " + r.stoppedNames(), Advice: advice}
+		if q := r.intervene(ctx, f, choices, choices[0]); q.Answer == farm.ChoiceStartServices {
+			r.startAgain(ctx, held)
+		}
+	}
+	if err := r.cleanUp(ctx); err != nil {
+		workflow.GetLogger(ctx).Warn("clean-up", "error", err)
+	}
+	r.end(ctx, outcome)
+}
+
+// startAgain restores what was stopped. A service that does not start is left for people, and said so.
+func (r *run) startAgain(ctx workflow.Context, servers []farm.Server) {
+	aborted := r.abortBy
+	r.abortBy = "" // the steps of bringing services back must not be refused by the abort they belong to
+	all := func(string) bool { return true }
+	if err := r.onServers(ctx, servers, 0, func(ctx workflow.Context, s farm.Server) error {
+		return r.restoreServices(ctx, s, all, farm.StepStartWebPublishing)
+	}); err != nil {
+		r.status.Exceptions = append(r.status.Exceptions, "not everything that was stopped could be started again: "+r.stoppedNames())
+	} else {
+		r.status.UsersOff.Until = workflow.Now(ctx)
+	}
+	r.abortBy = aborted
+}
+
+func (r *run) stoppedNames() string {
+	var names []string
+	for _, s := range r.status.Services {
+		if !s.StoppedAt.IsZero() && s.RestoredAt.IsZero() {
+			names = append(names, s.Name+" on "+s.Server)
+		}
+	}
+	return strings.Join(names, ", ")
+}

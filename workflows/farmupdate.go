@@ -1,0 +1,76 @@
+package workflows
+
+import (
+	"errors"
+
+	"go.temporal.io/sdk/workflow"
+
+	"farmhand/internal/farm"
+)
+
+// FarmUpdate updates one farm. It runs the phases in the article's order and returns an outcome; it fails
+// only when the engine or farmhand itself does.
+func FarmUpdate(ctx workflow.Context, in FarmUpdateInput) (farm.Result, error) {
+	r, err := newRun(ctx, in)
+	if err != nil {
+		return farm.Result{}, err
+	}
+	// The run goes on when somebody cancels it: the request is honoured between steps (listenForCancel).
+	work, _ := workflow.NewDisconnectedContext(ctx)
+	r.listen(ctx, work)
+
+	err = r.run(work)
+
+	switch {
+	case err == nil && len(r.status.Exceptions) > 0:
+		r.end(work, farm.OutcomeCompletedWithExceptions)
+	case err == nil:
+		r.end(work, farm.OutcomeCompleted)
+	case errors.Is(err, errRefused):
+		r.endEarly(work, farm.OutcomeRefused)
+	case errors.Is(err, errAborted):
+		r.endEarly(work, farm.OutcomeAborted)
+	default:
+		return farm.Result{}, err
+	}
+	// Decisions that are still on their way are recorded before the run closes.
+	r.drain(work)
+	return r.result(), nil
+}
+
+// run is the procedure. Each phase carries the article's words in its doc comment.
+func (r *run) run(ctx workflow.Context) error {
+	phases := []struct {
+		phase farm.Phase
+		do    func(workflow.Context) error
+	}{
+		{farm.PhasePreflight, r.preflight},
+		{farm.PhaseDisconnectUsers, r.disconnectUsers},
+		{farm.PhaseBackup, r.backup},
+		{farm.PhaseInstall, r.install},
+		{farm.PhaseStopProjectServices, r.stopProjectServices},
+		{farm.PhaseFinalizeCentral, r.finalizeCentralAdministration},
+		{farm.PhaseVerifyCentral, r.verifyCentralAdministration},
+		{farm.PhaseFinalizeRemaining, r.finalizeRemaining},
+		{farm.PhaseVerifyFarm, r.verifyFarm},
+		{farm.PhaseReconnectUsers, r.reconnectUsers},
+	}
+	for _, p := range phases {
+		if err := r.checkpoint(ctx); err != nil {
+			return err
+		}
+		r.beginPhase(ctx, p.phase)
+		if err := p.do(ctx); err != nil {
+			return err
+		}
+		r.endPhase(ctx, p.phase)
+	}
+	return nil
+}
+
+var (
+	// errAborted ends a run because a person, or a cancellation, asked for it.
+	errAborted = errors.New("aborted")
+	// errRefused ends a run that preflight found no way for.
+	errRefused = errors.New("refused")
+)

@@ -1,0 +1,105 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"farmhand/activities"
+	"farmhand/internal/farm"
+)
+
+// reconnectUsers makes the Web servers available to users (the article, step 15): the Project services
+// first, then the World Wide Web Publishing Service on one front-end Web server with a request per Web
+// application, then on the rest. Each goes back to its recorded state and start mode, and only on a
+// server that is proven.
+func (r *run) reconnectUsers(ctx workflow.Context) error {
+	if err := r.gate(ctx, farm.GateReconnect, "The farm is verified: let users back", r.reconnectFacts); err != nil {
+		return err
+	}
+	if err := r.onServers(ctx, r.applicationServers(), 0, func(ctx workflow.Context, s farm.Server) error {
+		return r.restoreServices(ctx, s, func(name string) bool { return name != farm.ServiceWebPublishing }, farm.StepStartProjectServices)
+	}); err != nil {
+		return err
+	}
+	web := r.webServers()
+	if len(web) > 0 {
+		if err := r.reconnectServer(ctx, web[0]); err != nil {
+			return err
+		}
+		if err := r.onServers(ctx, web[1:], 0, r.reconnectServer); err != nil {
+			return err
+		}
+	}
+	r.status.UsersOff.Until = workflow.Now(ctx)
+	return r.cleanUp(ctx)
+}
+
+func (r *run) reconnectServer(ctx workflow.Context, s farm.Server) error {
+	if !r.status.Server(s.Name).Finalized {
+		return r.step(ctx, stepSpec{kind: farm.StepStartWebPublishing, server: s.Name}, func(workflow.Context, attempt) error {
+			return activities.Fail(farm.Failure{Kind: farm.FailureNotProven, Server: s.Name, Message: "the server is not finalized; users are not let onto it", Advice: "finalize it, then retry"})
+		})
+	}
+	if err := r.restoreServices(ctx, s, func(name string) bool { return name == farm.ServiceWebPublishing }, farm.StepStartWebPublishing); err != nil {
+		return err
+	}
+	rec := r.service(s.Name, farm.ServiceWebPublishing)
+	if rec == nil || !rec.Running {
+		return nil // it did not run before, so nobody is served from it
+	}
+	return r.step(ctx, stepSpec{kind: farm.StepWarmUp, server: s.Name, skippable: true}, func(ctx workflow.Context, _ attempt) error {
+		defer r.doing(ctx, s.Name, "warm up")()
+		var w farm.WitnessResult
+		if err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Warm up "+s.Name), act.WarmUp,
+			activities.WarmUpRequest{ServerTarget: r.target(s), URLs: r.status.Facts.Farm.WebApplications}).Get(ctx, &w); err != nil {
+			return err
+		}
+		st := r.status.Server(s.Name)
+		st.Witnesses = replaceWitnesses(st.Witnesses, []farm.WitnessResult{w})
+		return nil
+	})
+}
+
+// restoreServices brings the recorded services of a server back that match.
+func (r *run) restoreServices(ctx workflow.Context, s farm.Server, match func(name string) bool, kind farm.StepKind) error {
+	for i := range r.status.Services {
+		if rec := &r.status.Services[i]; rec.Server != s.Name || !match(rec.Name) || rec.StoppedAt.IsZero() || !rec.RestoredAt.IsZero() {
+			continue
+		}
+		if err := r.step(ctx, stepSpec{kind: kind, server: s.Name}, func(ctx workflow.Context, _ attempt) error {
+			rec := &r.status.Services[i]
+			defer r.doing(ctx, s.Name, "start "+rec.Name)()
+			if err := workflow.ExecuteActivity(changeCall(ctx, r.queue, "Restore "+rec.Name+" on "+s.Name), act.RestoreService,
+				activities.RestoreRequest{ServerTarget: r.target(s), State: rec.ServiceState, Step: kind}).Get(ctx, nil); err != nil {
+				return err
+			}
+			r.status.Services[i].RestoredAt = workflow.Now(ctx)
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cleanUp removes farmhand's tasks and job folders and gives the lease back. What cannot be removed is
+// told to people; it does not hold the farm up.
+func (r *run) cleanUp(ctx workflow.Context) error {
+	err := r.onServers(ctx, r.farm.SharePointServers(), 0, func(ctx workflow.Context, s farm.Server) error {
+		jobs := r.jobs[s.Name]
+		if len(jobs) == 0 {
+			return nil
+		}
+		if err := workflow.ExecuteActivity(changeCall(ctx, r.queue, "Remove tasks and job folders from "+s.Name), act.CleanUp,
+			activities.CleanUpRequest{ServerTarget: r.target(s), Jobs: jobs}).Get(ctx, nil); err != nil {
+			r.status.Residual = append(r.status.Residual, s.Name+": delete farmhand's scheduled tasks (fh-...) and the folder "+s.Stage+`\jobs by hand`)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := workflow.ExecuteActivity(changeCall(ctx, r.queue, "Give the farm's lease back"), act.ReleaseLease, r.leaseRequest()).Get(ctx, nil); err != nil {
+		r.status.Residual = append(r.status.Residual, r.farm.CentralAdministration().Name+": delete the farm's lease file by hand")
+	}
+	return nil
+}

@@ -1,0 +1,197 @@
+package workflows
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"farmhand/activities"
+	"farmhand/internal/farm"
+)
+
+// act names activities at compile time; its methods are never called through it.
+var act *activities.Activities
+
+// run is the state of one farm's update. All of it that people may see is in status.
+type run struct {
+	in     FarmUpdateInput
+	farm   farm.Farm
+	queue  string
+	status farm.Status
+
+	// abortBy names who asked to end the run, empty while nobody did.
+	abortBy string
+	// ending is set while the run asks its last question, which an abort must not close.
+	ending bool
+	// interventions counts questions of that kind, for their ids.
+	interventions int
+	// jobs lists the job ids of each server, for the clean-up.
+	jobs map[string][]string
+	// shown is what the search attributes said last.
+	shown attributes
+	// hive is the 12 hive of each server by name.
+	hives map[string]string
+	// lastTries is the wizard's newest try on each server.
+	lastTries map[string]*LastTry
+}
+
+func newRun(ctx workflow.Context, in FarmUpdateInput) (*run, error) {
+	f := in.Rollout.Farms[0]
+	info := workflow.GetInfo(ctx)
+	r := &run{in: in, farm: f, queue: SiteQueue(f.Site), jobs: map[string][]string{}, hives: map[string]string{}, lastTries: map[string]*LastTry{}}
+	r.status = farm.Status{
+		Rollout: in.Rollout.ID, Farm: f.Name, Site: f.Site, Digest: in.Digest, Release: in.Release.Name,
+		Change: in.Rollout.Change, RequestedBy: in.Rollout.RequestedBy, StartedBy: in.StartedBy,
+		RunID: info.FirstRunID, State: farm.RunRunning, Started: workflow.Now(ctx),
+		Plan: farm.NewPlan(f, in.Release, in.Rollout.Gates),
+	}
+	r.execute(in.StartedBy)
+	for _, p := range farm.Phases() {
+		r.status.Phases = append(r.status.Phases, farm.PhaseStatus{Phase: p, State: farm.StepPending})
+	}
+	for _, s := range f.Servers {
+		st := farm.ServerStatus{Name: s.Name, Roles: s.Roles}
+		if s.RunsSharePoint() {
+			for _, p := range in.Release.Packages {
+				st.Packages = append(st.Packages, farm.PackageStatus{KB: p.KB, State: farm.StepPending})
+			}
+		}
+		r.status.Servers = append(r.status.Servers, st)
+	}
+	return r, workflow.SetQueryHandlerWithOptions(ctx, QueryStatus, func() (farm.Status, error) { return r.status, nil },
+		workflow.QueryHandlerOptions{Description: "Everything known about this farm's update"})
+}
+
+// target is a server with its accounts.
+func (r *run) target(s farm.Server) activities.ServerTarget {
+	connect, _ := r.in.Rollout.Credential(s.ConnectAs) // checked when the file was read
+	runAs, _ := r.in.Rollout.Credential(s.RunAs)
+	return activities.ServerTarget{Farm: r.farm.Name, Server: s, Connect: connect, RunAs: runAs}
+}
+
+// sqlTarget is a SQL Server with its account.
+func (r *run) sqlTarget(s farm.SQLServer) activities.SQLTarget {
+	connect, _ := r.in.Rollout.Credential(s.ConnectAs) // checked when the file was read
+	return activities.SQLTarget{Farm: r.farm.Name, Server: s, Connect: connect}
+}
+
+// job makes the id of a detached job: it holds this run, the server, the step and the try, so that the
+// folder of another run is never taken for this one's.
+func (r *run) job(server, step string, try int) string {
+	id := fmt.Sprintf("fh-%s-%s-%s-%d", tailOf(strings.ReplaceAll(r.status.RunID, "-", ""), 12), server, step, try)
+	for _, j := range r.jobs[server] {
+		if j == id {
+			return id
+		}
+	}
+	r.jobs[server] = append(r.jobs[server], id)
+	return id
+}
+
+func tailOf(s string, n int) string { return s[max(0, len(s)-n):] }
+
+// execute notes that somebody carries this rollout out; he may not approve it then.
+func (r *run) execute(who string) {
+	if who == "" {
+		return
+	}
+	for _, e := range r.status.Executors {
+		if strings.EqualFold(e, who) {
+			return
+		}
+	}
+	r.status.Executors = append(r.status.Executors, who)
+	for i := range r.status.Questions {
+		r.status.Questions[i].Exclude(who)
+	}
+}
+
+func (r *run) beginPhase(ctx workflow.Context, p farm.Phase) {
+	r.status.Phase = p
+	st := r.status.PhaseStatus(p)
+	st.State, st.Started = farm.StepRunning, workflow.Now(ctx)
+	r.show(ctx)
+}
+
+func (r *run) endPhase(ctx workflow.Context, p farm.Phase) {
+	st := r.status.PhaseStatus(p)
+	st.State, st.Finished = farm.StepDone, workflow.Now(ctx)
+	r.log(farm.TimelineEntry{At: st.Started, Until: st.Finished, Kind: "phase", What: string(p)})
+	r.show(ctx)
+	r.saveRunbook(ctx)
+}
+
+func (r *run) log(e farm.TimelineEntry) { r.status.Timeline = append(r.status.Timeline, e) }
+
+// doing says on a server's line what is under way, until the returned function is called.
+func (r *run) doing(ctx workflow.Context, server, what string) (done func()) {
+	start := workflow.Now(ctx)
+	if st := r.status.Server(server); st != nil {
+		st.Doing, st.DoingSince = what, start
+	}
+	return func() {
+		if st := r.status.Server(server); st != nil && st.Doing == what {
+			st.Doing, st.DoingSince = "", time.Time{}
+		}
+		r.log(farm.TimelineEntry{At: start, Until: workflow.Now(ctx), Server: server, What: what, Kind: "step"})
+	}
+}
+
+// onServers runs do for servers side by side, at most limit at once (zero: all), and returns the first
+// error in the servers' order when all have ended.
+func (r *run) onServers(ctx workflow.Context, servers []farm.Server, limit int, do func(workflow.Context, farm.Server) error) error {
+	if limit <= 0 {
+		limit = max(1, len(servers))
+	}
+	errs := make([]error, len(servers))
+	sem, wg := workflow.NewSemaphore(ctx, int64(limit)), workflow.NewWaitGroup(ctx)
+	for i, s := range servers {
+		wg.Add(1)
+		workflow.Go(ctx, func(ctx workflow.Context) {
+			defer wg.Done()
+			if errs[i] = sem.Acquire(ctx, 1); errs[i] != nil {
+				return
+			}
+			defer sem.Release(1)
+			errs[i] = do(ctx, s)
+		})
+	}
+	wg.Wait(ctx)
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// saveRunbook writes what is left to do by hand beside the worker. Its failure stops nothing.
+func (r *run) saveRunbook(ctx workflow.Context) {
+	s := r.status
+	s.Facts, s.Timeline = farm.Facts{Farm: s.Facts.Farm}, nil // the runbook needs neither
+	if err := workflow.ExecuteActivity(tellCall(ctx, r.queue, "Write the runbook"), act.SaveRunbook, s).Get(ctx, nil); err != nil {
+		workflow.GetLogger(ctx).Warn("the runbook could not be written", "error", err)
+	}
+}
+
+func (r *run) result() farm.Result {
+	return farm.Result{
+		Farm: r.farm.Name, Outcome: r.status.Outcome, Exceptions: r.status.Exceptions,
+		Started: r.status.Started, Finished: r.status.Finished, Why: r.why(),
+	}
+}
+
+func (r *run) why() string {
+	switch r.status.Outcome {
+	case farm.OutcomeAborted:
+		return "aborted by " + r.abortBy
+	case farm.OutcomeRefused:
+		if b := farm.Blocking(r.status.Findings); len(b) > 0 {
+			return b[0].Server + ": " + b[0].What
+		}
+		return "preflight"
+	}
+	return ""
+}

@@ -1,0 +1,127 @@
+package workflows
+
+import (
+	"errors"
+	"slices"
+
+	"go.temporal.io/sdk/workflow"
+
+	"farmhand/activities"
+	"farmhand/internal/farm"
+)
+
+// attempt is one go at a step. Try rises only after a person's decision.
+type attempt struct {
+	Try int
+	// VerifyOnly looks whether the step is done, and runs nothing.
+	VerifyOnly bool
+	// Force adds -force to the wizard.
+	Force bool
+	// AllowedBy names the decision that allowed a try after the first.
+	AllowedBy string
+}
+
+// stepSpec is what a step may be answered with when it fails for good.
+type stepSpec struct {
+	kind   farm.StepKind
+	server string
+	// skippable steps offer skip: never a package, a wizard or a witness.
+	skippable bool
+	// verifiable steps offer verify-again: look, run nothing.
+	verifiable bool
+	// forcible steps offer retry-with-force once a plain retry has failed.
+	forcible bool
+}
+
+// step runs one step between two checkpoints. An error from do opens an intervention, and the answer
+// decides: again, look again, leave it out, or end the run.
+func (r *run) step(ctx workflow.Context, s stepSpec, do func(workflow.Context, attempt) error) error {
+	a := attempt{Try: 1}
+	for {
+		if err := r.checkpoint(ctx); err != nil {
+			return err
+		}
+		err := do(ctx, a)
+		if err == nil || errors.Is(err, errAborted) || errors.Is(err, errRefused) {
+			return err
+		}
+		f := activities.FailureOf(err)
+		f.Step, f.Try = s.kind, a.Try
+		if f.Server == "" {
+			f.Server = s.server
+		}
+		choices, advised := s.choices(a, f)
+		q := r.intervene(ctx, f, choices, advised)
+		a.AllowedBy = q.ID + " " + string(q.Answer) + " by " + q.By
+		switch q.Answer {
+		case farm.ChoiceAbort:
+			r.abort(ctx, q.By)
+			return errAborted
+		case farm.ChoiceSkip:
+			r.status.Exceptions = append(r.status.Exceptions, string(s.kind)+" on "+f.Server+" was skipped by "+q.By+": "+q.Reason)
+			return nil
+		case farm.ChoiceVerifyAgain:
+			a.VerifyOnly, a.Force = true, false
+		case farm.ChoiceRetryWithForce:
+			a = attempt{Try: a.Try + 1, Force: true, AllowedBy: a.AllowedBy}
+		case farm.ChoiceStartTimer:
+			if err := r.startTimers(ctx); err != nil {
+				return err
+			}
+			a = attempt{Try: a.Try + 1, AllowedBy: a.AllowedBy}
+		default:
+			a = attempt{Try: a.Try + 1, AllowedBy: a.AllowedBy}
+		}
+	}
+}
+
+func (s stepSpec) choices(a attempt, f farm.Failure) (choices []farm.Choice, advised farm.Choice) {
+	choices = []farm.Choice{farm.ChoiceRetry}
+	advised = farm.ChoiceRetry
+	if s.kind == farm.StepRunWizard && f.Kind != farm.FailureNotProven {
+		choices = append(choices, farm.ChoiceStartTimer)
+	}
+	if s.verifiable {
+		choices = append(choices, farm.ChoiceVerifyAgain)
+		if f.Kind == farm.FailureNotProven {
+			advised = farm.ChoiceVerifyAgain
+		}
+	}
+	if s.forcible && a.Try > 1 {
+		choices = append(choices, farm.ChoiceRetryWithForce)
+	}
+	if s.skippable {
+		choices = append(choices, farm.ChoiceSkip)
+	}
+	return append(choices, farm.ChoiceAbort), advised
+}
+
+// startTimers starts SPTimerV3 on every server where it does not run: the known cure for an update
+// conflict of the upgrade (domain.md A.2).
+func (r *run) startTimers(ctx workflow.Context) error {
+	return r.onServers(ctx, r.farm.SharePointServers(), 0, func(ctx workflow.Context, s farm.Server) error {
+		return r.step(ctx, stepSpec{kind: farm.StepInspectServer, server: s.Name, skippable: true}, func(ctx workflow.Context, _ attempt) error {
+			return workflow.ExecuteActivity(changeCall(ctx, r.queue, "Start SPTimerV3 on "+s.Name), act.StartService,
+				activities.ServiceRequest{ServerTarget: r.target(s), Names: []string{farm.ServiceTimer}}).Get(ctx, nil)
+		})
+	})
+}
+
+// service returns the recorded state of a service, nil when none was recorded.
+func (r *run) service(server, name string) *farm.RecordedService {
+	i := slices.IndexFunc(r.status.Services, func(s farm.RecordedService) bool { return s.Server == server && s.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &r.status.Services[i]
+}
+
+// record keeps a service's state before farmhand changes it. The first record counts: a later one would
+// show our own doing.
+func (r *run) record(ctx workflow.Context, states []farm.ServiceState) {
+	for _, s := range states {
+		if r.service(s.Server, s.Name) == nil {
+			r.status.Services = append(r.status.Services, farm.RecordedService{ServiceState: s, RecordedAt: workflow.Now(ctx)})
+		}
+	}
+}
