@@ -35,6 +35,7 @@ func TestOneMistake(t *testing.T) {
 	}{
 		// Shape.
 		{"unknown key", "requested_by: alice", "requested_bye: alice", []string{`3: requested_bye: unknown key; did you mean "requested_by"?`}},
+		{"unknown key beside a wrong one", "requested_by: alice", "requested_bye: x\nrequested_by: ' alice'", []string{"3: requested_bye: unknown key", "4: requested_by: the name has blanks"}},
 		{"unknown key far from any", "release:", "zebra: 1\nrelease:", []string{"2: zebra: unknown key; known are rollout, "}},
 		{"unknown key in defaults", "run_as: setup", "runas: setup", []string{`19: farms[0].defaults.runas: unknown key; did you mean "run_as"?`}},
 		{"case of a key", "farms:", "Farms:", []string{`17: Farms: unknown key; did you mean "farms"?`}},
@@ -103,6 +104,7 @@ func TestOneMistake(t *testing.T) {
 		{"unknown role", "application]}", "applicatio]}", []string{`21: farms[0].servers[0].roles[1]: unknown role "applicatio"; roles are `}},
 		{"only front end misspelled", "[front-end-web]", "[wfe]", []string{`22: farms[0].servers[1].roles[0]: unknown role "wfe"; roles are `}},
 		{"role twice", "central-administration, application", "central-administration, application, application", []string{`21: farms[0].servers[0].roles[2]: the role "application" is listed twice`}},
+		{"empty role", "[front-end-web]", "[front-end-web, '']", []string{"22: farms[0].servers[1].roles[1]: missing; roles are "}},
 		{"no Central Administration", "central-administration, ", "", []string{"20: farms[0].servers: no server has the role central-administration"}},
 		{"two hosts of Central Administration", "[front-end-web]", "[front-end-web, central-administration]", []string{"22: farms[0].servers[1].roles[1]: a farm has one host of Central Administration, and APP01 is it already"}},
 		{"no farm", "farms:", "farms: []\nx:", []string{"17: farms: a rollout needs at least one farm", "18: x: unknown key"}},
@@ -122,6 +124,12 @@ func TestOneMistake(t *testing.T) {
 		{"packages on a share", `'C:\Updates'`, `'\\host\share'`, []string{"13: packages.directory: "}},
 		{"stage that climbs", `'D:\farmhand'`, `'D:\a\..\farmhand'`, []string{"19: farms[0].defaults.stage: "}},
 		{"stage outside ASCII", `'D:\farmhand'`, `'D:\Übung'`, []string{"19: farms[0].defaults.stage: "}},
+		{"backup to a share", `'E:\Backup'`, `'\\bk01\sp'`, []string{}},
+		{"code page", "scheme: https", "scheme: https, code_page: -1", []string{"22: farms[0].servers[1].winrm.code_page: -1 is not a code page"}},
+		{"certificate's name", "scheme: https", "scheme: https, server_name: 'https://x'", []string{"22: farms[0].servers[1].winrm.server_name: "}},
+		{"duplicate SQL address", sql, sql + "\n      " + strings.Replace(sql, "SQL01", "SQL02", 1), []string{`25: farms[0].sql_servers[1].address: address "10.0.0.3 port 1433" is already used`}},
+		{"operator twice", "[dave]", "[dave, Dave]", []string{`4: operators[1]: operator "Dave" is already used`}},
+		{"empty group", "members: [{name: bob}, {name: carol}]", "members: []", []string{"10: groups[0].members: missing"}},
 		{"tls_min", "scheme: https", "scheme: https, tls_min: 1.3", []string{`22: farms[0].servers[1].winrm.tls_min: "1.3" is not known here; want 1.0, 1.1, 1.2`}},
 		{"url with a password", "http://pwa/pwa", "http://me:pw@pwa/pwa", []string{"27: farms[0].project_web_access[0].url: want an address like"}},
 		{"service name", "    databases:", "    services: {project_queue: 'a & b'}\n    databases:", []string{"25: farms[0].services.project_queue: want the short name"}},

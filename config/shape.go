@@ -77,11 +77,13 @@ func (n *notes) shapeMapping(key string, node *yaml.Node, t reflect.Type) (any, 
 	}
 	out := map[string]any{}
 	first := map[string]int{} // the line a key was first set on
+	var meant []string        // keys that unknown ones look like
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		k, v := node.Content[i], node.Content[i+1]
 		p := position{k.Line, k.Column}
 		j := indexField(fields, k)
 		if j < 0 {
+			meant = append(meant, nearest(k.Value, names))
 			n.noteUnknown(key, k, names, node.Style&yaml.FlowStyle != 0 && (isNull(v) || slices.ContainsFunc(names, secretKey)))
 			continue
 		}
@@ -95,6 +97,11 @@ func (n *notes) shapeMapping(key string, node *yaml.Node, t reflect.Type) (any, 
 		n.at[child(key, name)] = p
 		if value, ok := n.shape(child(key, name), v, fields[j].typ); ok {
 			out[name] = value
+		}
+	}
+	for _, name := range meant {
+		if _, set := first[name]; name != "" && !set {
+			n.broken[child(key, name)] = true // else a misspelled key would be called missing as well
 		}
 	}
 	return out, true
@@ -121,22 +128,15 @@ func (n *notes) noteUnknown(key string, k *yaml.Node, names []string, hide bool)
 		n.brokenShape(child(key, "?"), p, "want a key here; known are %s", list(names))
 		return
 	}
-	guess := nearest(k.Value, names)
-	if guess != "" && n.at[child(key, guess)] == (position{}) {
-		n.broken[child(key, guess)] = true // else the key that was meant would be called missing as well
-	}
 	shown := k.Value
 	if hide {
 		shown = "?"
 	}
-	n.brokenShape(child(key, shown), p, "unknown key%s", didYouMeanOr(guess, names))
-}
-
-func didYouMeanOr(guess string, names []string) string {
-	if guess != "" {
-		return fmt.Sprintf("; did you mean %q?", guess)
+	hint := didYouMean(k.Value, names)
+	if hint == "" {
+		hint = "; known are " + list(names)
 	}
-	return "; known are " + list(names)
+	n.brokenShape(child(key, shown), p, "unknown key%s", hint)
 }
 
 func (n *notes) shapeList(key string, node *yaml.Node, t reflect.Type) (any, bool) {

@@ -7,7 +7,8 @@
 // help, its Advice what to do.
 //
 // The driver is github.com/microsoft/go-mssqldb. What it leaves open on old servers is closed here: connector.go makes the
-// login obey its context, wire.go notices a connection that dies in the middle of a long statement, tls.go allows old TLS for one
-// server without loosening the rest of the process, prelogin.go reads the server's version and encryption before any
-// password is sent, and stream.go follows a BACKUP message by message.
+// login obey its context, wire.go notices a connection that dies in the middle of a long statement, tls.go allows old TLS
+// for one server without loosening the rest of the process, prelogin.go reads the server's version and encryption before any
+// password is sent, server.go throws connections away that a failed call leaves behind, and stream.go follows a BACKUP
+// message by message.
 package mssql

@@ -34,7 +34,7 @@ const (
 
 	// Type D is a full database backup.
 	historyStatement = `SELECT s.database_name, s.backup_start_date, s.backup_finish_date, s.is_copy_only, s.has_backup_checksums, ` +
-		`s.is_damaged, s.position, s.backup_size, m.physical_device_name ` +
+		`s.is_damaged, s.position, CAST(s.backup_size AS bigint) AS backup_size, m.physical_device_name ` +
 		`FROM msdb.dbo.backupset AS s JOIN msdb.dbo.backupmediafamily AS m ON m.media_set_id = s.media_set_id ` +
 		`WHERE s.type = 'D' AND s.database_name = @p1 AND s.backup_finish_date >= @p2 ORDER BY s.backup_finish_date DESC`
 )
@@ -56,13 +56,13 @@ func (s *Server) Backups(ctx context.Context, database string, since time.Time) 
 	err = s.query(ctx, op, func(rows *sql.Rows) error {
 		b := BackupSet{Offset: offset}
 		var started, finished time.Time
-		var size sql.NullFloat64 // numeric(20,0)
+		var size sql.NullInt64
 		var copyOnly, checksums, damaged sql.NullBool
 		if err := rows.Scan(&b.Database, &started, &finished, &copyOnly, &checksums, &damaged, &b.Position, &size, &b.File); err != nil {
 			return err
 		}
 		b.Started, b.Finished = started.UTC().Add(-offset), finished.UTC().Add(-offset)
-		b.CopyOnly, b.HasChecksums, b.Damaged, b.Bytes = copyOnly.Bool, checksums.Bool, damaged.Bool, int64(size.Float64)
+		b.CopyOnly, b.HasChecksums, b.Damaged, b.Bytes = copyOnly.Bool, checksums.Bool, damaged.Bool, size.Int64
 		sets = append(sets, b)
 		return nil
 	}, historyStatement, database, driver.DateTime1(limit))

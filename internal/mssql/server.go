@@ -3,6 +3,7 @@ package mssql
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"time"
 
@@ -56,17 +57,34 @@ func (s *Server) query(ctx context.Context, op operation, each func(*sql.Rows) e
 }
 
 func (s *Server) rows(ctx context.Context, each func(*sql.Rows) error, statement string, args ...any) error {
-	rows, err := s.db.QueryContext(ctx, statement, args...)
+	return s.onConnection(ctx, func(conn *sql.Conn) error {
+		rows, err := conn.QueryContext(ctx, statement, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := each(rows); err != nil {
+				return unexpected(err)
+			}
+		}
+		return rows.Err()
+	})
+}
+
+// onConnection lends a connection to fn and throws it away when fn fails. The driver would give one back to the pool on
+// which a frozen server never confirmed the end of a cancelled statement, and the next statement would wait on it for ever.
+func (s *Server) onConnection(ctx context.Context, fn func(*sql.Conn) error) error {
+	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := each(rows); err != nil {
-			return unexpected(err)
-		}
+	defer conn.Close()
+	err = fn(conn)
+	if err != nil {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 	}
-	return rows.Err()
+	return err
 }
 
 // unexpected marks an answer that this package cannot read, so that it is not taken for a broken connection and tried again.

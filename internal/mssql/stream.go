@@ -33,11 +33,10 @@ func (s *Server) stream(ctx context.Context, op operation, statement string, not
 }
 
 func (s *Server) follow(ctx context.Context, statement string, notice func(int32, string)) error {
-	conn, err := s.db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
+	return s.onConnection(ctx, func(conn *sql.Conn) error { return followOn(ctx, conn, statement, notice) })
+}
+
+func followOn(ctx context.Context, conn *sql.Conn, statement string, notice func(int32, string)) error {
 	lost, err := lostSignal(conn)
 	if err != nil {
 		return err

@@ -128,3 +128,35 @@ func TestCancelStopsTheBackupOnTheServer(t *testing.T) {
 	<-stopped
 	require.NoError(t, ping(t.Context(), s), "the server can be used again")
 }
+
+// A server that freezes in the middle of a statement: the driver waits five seconds for its consent to the cancellation,
+// and what it then leaves behind must not be used again.
+func TestCancelWhenTheServerIsFrozen(t *testing.T) {
+	calls := map[string]func(context.Context, *Server) error{
+		"a statement that is followed": func(ctx context.Context, s *Server) error { return s.Verify(ctx, request.File) },
+		"a query":                      func(ctx context.Context, s *Server) error { _, err := s.FreeSpace(ctx); return err },
+	}
+	for name, call := range calls {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			frozen := make(chan struct{}, 1)
+			place := serve(t, tds.Options{Fault: func(o tds.Operation) *tds.Fault {
+				if o.Kind == "batch" && o.Text != "PRINT 'hello'" {
+					frozen <- struct{}{}
+					return &tds.Fault{Kind: tds.Freeze}
+				}
+				return nil
+			}}, &script{execute: quiet})
+			s := open(t, place)
+			ctx, cancel := context.WithCancel(t.Context())
+			go func() {
+				<-frozen
+				cancel()
+			}()
+			err := call(ctx, s)
+			requireKind(t, KindCancelled, err)
+			require.ErrorIs(t, err, context.Canceled)
+			require.NoError(t, ping(t.Context(), s))
+		})
+	}
+}

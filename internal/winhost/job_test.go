@@ -69,6 +69,20 @@ func TestRunAsAccountThatIsRefused(t *testing.T) {
 	require.Zero(t, j.starts)
 }
 
+func TestAccountThatServer2003DoesNotAccept(t *testing.T) {
+	j := newJobTwin(t, "5.2.3790 SP: 2.0")
+	answer := j.command
+	j.command = func(line, stdin string) (int, string, string) {
+		if strings.HasPrefix(line, "schtasks /create") {
+			return 0, "SUCCESS: The scheduled task \"x\" has successfully been created.\r\n\r\nWARNING: The Scheduled task \"x\" has been created, but may not run because\r\nthe account information could not be set.\r\n", ""
+		}
+		return answer(line, stdin)
+	}
+	_, err := j.StartJob(t.Context(), jobSpec())
+	requireKind(t, err, KindAuth)
+	require.Zero(t, j.starts)
+}
+
 func TestPreparedTaskIsOnlyRun(t *testing.T) {
 	j := newJobTwin(t, "", func(o *Options) { o.Server.Execution = farm.ExecutionPrepared })
 	j.task = true

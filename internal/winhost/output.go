@@ -8,7 +8,7 @@ import (
 )
 
 // maxOutput bounds what one stream of a command may print, in bytes.
-const maxOutput = 32 << 20
+const maxOutput = 8 << 20
 
 // output collects one stream. When it is full it drops the rest and says so once; an error would leave masterzen/winrm
 // waiting for a reader.

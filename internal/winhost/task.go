@@ -8,6 +8,8 @@ import (
 	"farmhand/scripts"
 )
 
+const runAsAdvice = "check the password of the run-as account, that it may log on as a batch job, and that the policy allows passwords of tasks to be stored"
+
 // runTask sees to it that the task exists and tells it to run.
 func (h *Host) runTask(ctx context.Context, folder string, spec JobSpec) error {
 	if h.server.Execution != farm.ExecutionPrepared {
@@ -47,7 +49,7 @@ func (h *Host) registerTask(ctx context.Context, folder string, spec JobSpec) er
 	for _, r := range records {
 		if r.Kind == "refused" {
 			e := h.fail(scripts.RegisterTask.Name, KindAuth, "the task scheduler refused the account %s: %s %s", spec.RunAs, r.Get("hresult"), r.Get("text"))
-			e.Advice = "check the password of the run-as account, that it may log on as a batch job, and that the policy allows passwords of tasks to be stored"
+			e.Advice = runAsAdvice
 			return e
 		}
 	}
@@ -76,6 +78,11 @@ func (h *Host) createTask2003(ctx context.Context, folder string, spec JobSpec) 
 	}
 	if r.Exit != 0 {
 		return h.refusedCommand("schtasks /create", r)
+	}
+	if strings.Contains(r.Stdout+r.Stderr, "WARNING:") { // with SUCCESS and exit 0: the account information could not be set
+		e := h.fail("schtasks /create", KindAuth, "the task scheduler did not accept the account %s: %s", spec.RunAs, said(r))
+		e.Advice = runAsAdvice
+		return e
 	}
 	return nil
 }

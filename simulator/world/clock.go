@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -84,7 +85,7 @@ func (w *World) Now() time.Duration { return w.clock.now() }
 // After returns the moment, in the world's time, at which something that takes d in life ends; the pace
 // makes it earlier.
 func (w *World) After(d time.Duration) time.Duration {
-	return w.clock.now() + time.Duration(float64(d)/w.clock.pace)
+	return w.clock.now() + time.Duration(float64(d)*cmp.Or(w.stretch, 1)/w.clock.pace)
 }
 
 // WaitUntil waits for a moment in the world's time. It returns early with an error when ctx ends or the

@@ -131,6 +131,16 @@ func TestTheClockStandsStillWhileTheWorldIsSuspended(t *testing.T) {
 	})
 }
 
+func TestStretchedDurations(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, _, err := world.Open(world.Options{Pace: 10})
+		require.NoError(t, err)
+		require.Equal(t, time.Second, w.After(10*time.Second))
+		require.Equal(t, 3*time.Second, w.Stretch(3).Scope("a").After(10*time.Second))
+		require.NoError(t, w.Close())
+	})
+}
+
 func TestAKillLosesAtMostOneTick(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {

@@ -28,7 +28,8 @@ type Options struct {
 // World is the state of everything simulated. It is safe for concurrent use.
 type World struct {
 	*core
-	farm string // the scope's name, empty for the whole world
+	farm    string  // the scope's name, empty for the whole world
+	stretch float64 // makes durations longer; zero means 1
 }
 
 // core is what all scopes of one world share.
@@ -94,7 +95,15 @@ func Open(o Options) (w *World, fresh bool, err error) {
 // Scope returns the part of the world that belongs to one farm: its documents, its holds and faults. Two
 // farms may have servers of the same name and share nothing but the log, the clock and the journal.
 // Events recorded through a scope carry its name.
-func (w *World) Scope(farm string) *World { return &World{core: w.core, farm: farm} }
+func (w *World) Scope(farm string) *World {
+	return &World{core: w.core, farm: farm, stretch: w.stretch}
+}
+
+// Stretch returns the same world where everything takes factor times as long, for a part of it that is
+// slower or faster than usual.
+func (w *World) Stretch(factor float64) *World {
+	return &World{core: w.core, farm: w.farm, stretch: factor}
+}
 
 func (w *World) prefix() string {
 	if w.farm == "" {

@@ -1,0 +1,200 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"farmhand/internal/farm"
+)
+
+// ending prints how a farm's update ended: the verdict, every server, who decided, and what people must
+// still do.
+func (f Farm) ending(p *printer) {
+	when := fmt.Sprintf("%s - %s, %s", p.clock(f.Started), p.hour(f.Finished, f.Started), f.Elapsed)
+	if f.Finished.IsZero() {
+		when = "since " + p.clock(f.Started)
+	}
+	p.entry(f.Mark, string(f.Outcome), 26, when)
+	if f.Why != "" {
+		p.entry(MarkNone, "why", 26, f.Why)
+	}
+	for _, e := range f.Exceptions {
+		p.entry(MarkWarning, "exception", 26, e)
+	}
+	f.phaseFold(p)
+	for _, s := range f.Servers {
+		text := s.Stands
+		if s.Reboots > 0 {
+			text += ", " + rebootsText(s.Reboots)
+		}
+		p.entry(s.Mark, s.Name, 26, text)
+	}
+	f.databaseLine(p)
+	f.usersOffLine(p)
+	for _, d := range f.Decisions {
+		if d.Accepted {
+			p.entry(MarkDone, "decided "+p.hour(d.At, f.Finished), 26, decisionText(d))
+		}
+	}
+	if f.Outcome == farm.OutcomeRefused {
+		p.blank()
+		for _, fd := range f.Findings {
+			fd.print(p)
+		}
+	}
+	if f.Outcome != farm.OutcomeCompleted && f.Outcome != farm.OutcomeCompletedWithExceptions && !f.NoReturn.IsZero() {
+		p.entry(MarkFailed, "no return", 26, "packages were started "+p.clock(f.NoReturn)+": forward by hand, or back by restoring all databases and all servers; the runbook has the statements")
+	}
+	if len(f.Residual) > 0 {
+		p.blank()
+		p.text(MarkWaiting, "people must still do:")
+		for _, r := range f.Residual {
+			p.text(Mark{Icon: " -"}, r)
+		}
+	}
+}
+
+// phaseFold prints the phases that ran as one line, and the one the run ended in.
+func (f Farm) phaseFold(p *printer) {
+	var done []string
+	for _, ph := range f.Phases {
+		switch ph.Mark {
+		case MarkDone:
+			done = append(done, string(ph.Name))
+		case MarkPending:
+		default:
+			p.entry(ph.Mark, "ended in", 26, string(ph.Name)+" after "+ph.Elapsed.String())
+		}
+	}
+	switch {
+	case len(done) == len(f.Phases) && len(done) > 0:
+		p.entry(MarkDone, "phases", 26, fmt.Sprintf("all %d", len(done)))
+	case len(done) > 0:
+		p.entry(MarkDone, "phases", 26, strings.Join(done, ", "))
+	}
+}
+
+func (f Farm) databaseLine(p *printer) {
+	g := f.Progress
+	if g.Databases == 0 {
+		return
+	}
+	m := MarkDone
+	text := fmt.Sprintf("%d/%d backed up and verified", g.Verified, g.Databases)
+	if g.AtVersion > 0 {
+		text += fmt.Sprintf(", %d/%d at the expected version, %d/%d Project", g.AtVersion, g.Databases, g.ProjectOK, g.Project)
+	}
+	if g.AtVersion < g.Databases {
+		m = MarkPending
+	}
+	p.entry(m, "databases", 26, text)
+}
+
+func (f Farm) usersOffLine(p *printer) {
+	u := f.UsersOff
+	if u.Since.IsZero() {
+		p.entry(MarkDone, "users", 26, "were never disconnected")
+		return
+	}
+	m, text := MarkDone, fmt.Sprintf("off %s - %s, %s", p.hour(u.Since, f.Started), p.hour(u.Until, f.Started), u.Elapsed)
+	if u.Off {
+		m, text = MarkFailed, "still OFF, since "+p.clock(u.Since)
+	}
+	p.entry(m, "users", 26, fmt.Sprintf("%s, proven %d times", text, u.Proofs))
+	for _, v := range u.Violations {
+		p.entry(MarkWarning, "users off was broken", 26, v)
+	}
+}
+
+func decisionText(d farm.DecisionRecord) string {
+	text := fmt.Sprintf("%s: %s %s", d.Who, d.Choice, d.Subject)
+	if d.Reason != "" {
+		text += `, "` + d.Reason + `"`
+	}
+	if d.Evidence != "" {
+		text += ", evidence " + short(d.Evidence)
+	}
+	return text
+}
+
+// screen prints a rollout: one farm as that farm, several as a list with those first that need people.
+func (r Rollout) screen(p *printer) {
+	c := r.Count
+	p.title(r.Mark, r.Name, r.Headline, p.clock(r.Now)+" "+p.zone(r.Now), r.Elapsed.String(), r.Change.Ticket)
+	if len(r.Farms) == 1 {
+		p.blank()
+		r.Farms[0].screen(p)
+		return
+	}
+	parts := []string{fmt.Sprintf("%d/%d farms ended", c.Done+c.Failed, c.All)}
+	for _, n := range []struct {
+		count int
+		word  string
+	}{{c.Operator, "waiting for an operator"}, {c.Waiting, "waiting at a gate"}, {c.Running, "running"}, {c.Paused, "paused"}, {c.Failed, "not completed"}} {
+		if n.count > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n.count, n.word))
+		}
+	}
+	p.text(MarkNone, strings.Join(parts, "   "))
+	p.blank()
+	for _, pass := range []func(Farm) bool{
+		func(f Farm) bool { return f.Outcome == "" && f.State == farm.RunOperator },
+		func(f Farm) bool { return f.Outcome == "" && f.State == farm.RunGate },
+		func(f Farm) bool { return f.Outcome == "" && f.State == farm.RunPaused },
+		func(f Farm) bool { return f.Outcome == "" && f.State == farm.RunRunning },
+		func(f Farm) bool {
+			return f.Outcome != "" && f.Outcome != farm.OutcomeCompleted
+		},
+	} {
+		for _, f := range r.Farms {
+			if pass(f) {
+				f.summary(p)
+			}
+		}
+	}
+	r.completed(p)
+}
+
+// completed folds the farms that ended well.
+func (r Rollout) completed(p *printer) {
+	var names []string
+	for _, f := range r.Farms {
+		if f.Outcome == farm.OutcomeCompleted {
+			names = append(names, f.Name)
+		}
+	}
+	if len(names) > 0 {
+		p.row(MarkDone, fmt.Sprintf("completed: %s", strings.Join(names, " ")), fmt.Sprintf("%d farms", len(names)))
+	}
+}
+
+// farmColumns is the width of a farm's name in a rollout's list.
+const farmColumns = 28
+
+// summary prints a farm as one branch of a rollout: its line, and under it what works or who is asked.
+func (f Farm) summary(p *printer) {
+	text := pad(clip(f.Name, farmColumns-2), farmColumns) + f.Headline
+	if f.Why != "" {
+		text += ": " + f.Why
+	}
+	right := f.Elapsed.String()
+	if f.UsersOff.Off {
+		right = "users OFF " + f.UsersOff.Elapsed.String() + "   " + right
+	}
+	p.row(f.Mark, text, right)
+	for _, q := range f.Questions {
+		p.branch("     |- ", q.Mark, q.needs(), "asked "+q.Waiting.String()+" ago   evidence "+q.Evidence)
+		if len(q.Actions) > 0 {
+			p.command(q.Actions[0].Command)
+		}
+	}
+	if len(f.Questions) > 0 {
+		return
+	}
+	for _, ph := range f.Phases {
+		if ph.Mark == MarkRunning {
+			p.branch("     |- ", ph.Mark, pad(string(ph.Name), phaseColumns-8)+ph.Detail, ph.Left.about()+" left")
+		}
+	}
+	f.workingServers(p)
+}

@@ -1,0 +1,47 @@
+// Package simulator is the twin: simulated farms of Windows Server, SharePoint 2007 and SQL Server that any
+// client can talk to over WinRM and TDS. Rehearsals and tests run against it; foreign tools (pywinrm,
+// Ansible, FreeTDS) work with it as they are.
+//
+// Start takes a rollout and its release and serves every server and SQL Server of every farm in it, on the
+// addresses of the file. What happens is written to the journal, one JSON object a line; it records facts
+// and judges nothing. Killing the process suspends the world: connections drop, jobs keep their remaining
+// duration, nothing boots. Starting it again with the same Dir goes on.
+//
+// The parts, ground first: world (event log, clock, holds, faults), ntlm and wsman and tds (protocols),
+// windows (one server), sqlserver (one SQL Server), sharepoint (one farm). This package wires them.
+//
+// # The twin file
+//
+// Everything in it may be left out. LoadTwin reads it; an unknown key is an error with its line.
+//
+//	servers:
+//	  - {name: APP01, os: 2003, architecture: x86, free_mb: 900}      # os: 2003, 2008 (default), 2008r2
+//	  - {name: WFE02, winrm: 3.0}                                      # 1.1, 2.0 (default), 3.0: form of replies and quotas
+//	  - {name: WFE01, installed: [KB951695], baseline: 12.0.4518.1016, server_role: SINGLESERVER,
+//	     automatic_updates: true, pending_reboot: true, missing: [KB951297], web_application: false}
+//	durations: {package: 8m, reboot: 6m, first_wizard: 22m, other_wizard: 9m, backup_per_gb: 10s, users: 2m}
+//	databases:
+//	  - {name: PWA_Draft, size_mb: 40960, queued: 2}                   # jobs waiting in Project Server's queue
+//	  - {name: WSS_Content_Forgotten, on: SQL01}                       # a database the rollout does not mention
+//	holds:
+//	  - {host: APP01, step: wizard, for: 30s}                          # no for: until the simulator is started again
+//	faults:
+//	  - {host: WFE01, step: package KB951695, kind: exit, code: 3010}
+//	  - {host: APP01, step: wizard, kind: reboot, times: 1, skip: 0}
+//
+// With several farms in the rollout, farm: narrows an entry to one of them.
+//
+// # Steps
+//
+//	package KB951695    the work of a package           exit, fail, disk-full, reboot, power-loss, slow
+//	wizard              the upgrade inside psconfig     fail, exit, reboot, power-loss, slow
+//	boot                a server's boot                 slow, reboot, power-loss
+//	winrm ACTION        a WinRM request; ACTION is Create, Command, Receive, Send, Signal or Delete
+//	                                                    reset, freeze, slow, http, soap, truncate, garbage, lost-reply,
+//	                                                    reboot, power-loss
+//	backup DATABASE     a backup, on the SQL Server     fail, disk-full, slow, corrupt
+//	sql connect, sql login, sql batch                   reset, reset-after, freeze, slow, fail
+//
+// The host of a SQL Server's steps is the SQL Server's name. A hold at a step stops it half way. The packages
+// named above document what each kind does.
+package simulator

@@ -1,0 +1,240 @@
+package simulator
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"farmhand/internal/farm"
+	"farmhand/simulator/sharepoint"
+	"farmhand/simulator/sqlserver"
+	"farmhand/simulator/tds"
+	"farmhand/simulator/windows"
+	"farmhand/simulator/world"
+)
+
+// twinFarm is one farm of the rollout with everything that serves it.
+type twinFarm struct {
+	scope    string // the farm's name where there are several, else empty
+	world    *world.World
+	options  sharepoint.Options
+	farm     *sharepoint.Farm
+	servers  []windowsServer
+	sql      []sqlServer
+	accounts accounts
+}
+
+type windowsServer struct {
+	machine *windows.Machine
+	port    *port
+}
+
+type sqlServer struct {
+	definition farm.SQLServer
+	tls        *tls.Config
+	port       *port
+}
+
+// newFarm makes the parts of a farm; nothing listens yet.
+func (s *Simulator) newFarm(o Options, f farm.Farm) (*twinFarm, error) {
+	t := &twinFarm{world: s.world, accounts: accounts{o.Rollout.Credentials, o.Passwords}}
+	if len(o.Rollout.Farms) > 1 {
+		t.scope, t.world = f.Name, s.world.Scope(f.Name)
+	}
+	t.options = o.sharepoint(f, t.accounts)
+	t.farm = sharepoint.New(t.world, t.options)
+	for _, server := range f.Servers {
+		p := newPort(server.Address, server.WinRM.Port)
+		mo := windows.Options{Listen: p.listen, BasicAllowed: server.WinRM.Auth == "basic"}
+		if server.WinRM.Scheme == "https" {
+			var err error
+			if mo.TLS, err = s.authority.issue(server.WinRM.TLSMin, server.Address, server.Name, server.WinRM.ServerName); err != nil {
+				return t, err
+			}
+		}
+		m := windows.New(server.Name, t.world, t.accounts, mo)
+		t.farm.Attach(m)
+		t.servers = append(t.servers, windowsServer{m, p})
+	}
+	for _, q := range f.SQLServers {
+		config, err := s.authority.issue(q.TLSMin, q.Address, q.Name, q.ServerName)
+		if err != nil {
+			return t, err
+		}
+		t.sql = append(t.sql, sqlServer{q, config, newPort(q.Address, q.Port)})
+	}
+	return t, nil
+}
+
+// sharepoint translates the rollout and the twin for one farm.
+func (o Options) sharepoint(f farm.Farm, a accounts) sharepoint.Options {
+	d := o.Twin.Durations
+	out := sharepoint.Options{
+		Farm: f, Release: o.Release, Packages: strings.TrimRight(o.Rollout.Packages.Directory, `\`), Account: a.account, Spellings: a.spellings,
+		Durations:    farm.Durations{Package: d.Package, Reboot: d.Reboot, FirstWizard: d.FirstWizard, OtherWizard: d.OtherWizard, BackupPerGB: d.BackupPerGB},
+		UserInterval: d.Users, LeastInterval: max(50*time.Millisecond, time.Duration(len(o.Rollout.Farms))*5*time.Millisecond),
+	}
+	mine := func(name string) bool { return name == "" || strings.EqualFold(name, f.Name) }
+	for _, s := range o.Twin.Servers {
+		if mine(s.Farm) {
+			out.Servers = append(out.Servers, sharepoint.Server{
+				Name: s.Name, OS: s.OS, WinRM: s.WinRM, Architecture: s.Architecture, FreeMB: s.FreeMB, Installed: s.Installed, Baseline: s.Baseline,
+				ServerRole: s.ServerRole, AutomaticUpdates: s.AutomaticUpdates, PendingReboot: s.PendingReboot, Missing: s.Missing,
+				WebApplication: s.WebApplication,
+			})
+		}
+	}
+	for _, d := range o.Twin.Databases {
+		if mine(d.Farm) {
+			out.Databases = append(out.Databases, sharepoint.Database{Name: d.Name, SizeMB: d.SizeMB, On: d.On, Queued: d.Queued})
+		}
+	}
+	return out
+}
+
+// seeded is the key of the document that says that a farm is in the world, and which servers it has.
+const seeded = "seeded"
+
+// seed writes the farm as it is before anything happens, unless the world has it already. It returns an
+// error when the world has another one.
+func (t *twinFarm) seed() error {
+	var names []string
+	for _, s := range t.options.Farm.Servers {
+		names = append(names, s.Name)
+	}
+	for _, q := range t.options.Farm.SQLServers {
+		names = append(names, q.Name)
+	}
+	return t.world.Update(func(tx *world.Tx) error {
+		var there []string
+		if tx.Get(seeded, &there) {
+			if !slices.Equal(there, names) {
+				return fmt.Errorf("the state is of a farm with the servers %v, not %v; use another directory", there, names)
+			}
+			return nil
+		}
+		tx.Put(seeded, names)
+		sharepoint.Seed(tx, t.options)
+		for _, q := range t.sql {
+			sqlserver.Seed(tx, q.definition.Name, sharepoint.SQLState(t.options, q.definition))
+		}
+		return nil
+	})
+}
+
+// listen opens every port, so that Start fails where an address is taken. A server in the middle of a boot
+// opens its own later.
+func (t *twinFarm) listen() error {
+	for _, s := range t.servers {
+		up := false
+		t.world.View(func(tx *world.Tx) { up = windows.Up(tx, s.machine.Name()) })
+		if !up {
+			continue
+		}
+		if err := s.port.open(); err != nil {
+			return fmt.Errorf("server %s: %w", s.machine.Name(), err)
+		}
+	}
+	for _, q := range t.sql {
+		if err := q.port.open(); err != nil {
+			return fmt.Errorf("SQL Server %s: %w", q.definition.Name, err)
+		}
+	}
+	return nil
+}
+
+func (t *twinFarm) closeListeners() {
+	for _, s := range t.servers {
+		s.port.close()
+	}
+	for _, q := range t.sql {
+		q.port.close()
+	}
+}
+
+func (t *twinFarm) addresses() (out []string) {
+	for _, s := range t.servers {
+		out = append(out, s.port.address)
+	}
+	for _, q := range t.sql {
+		out = append(out, q.port.address)
+	}
+	return out
+}
+
+// run brings the farm to life until ctx ends.
+func (t *twinFarm) run(ctx context.Context, s *Simulator) {
+	for _, server := range t.servers {
+		s.serve(ctx, server.machine.Name(), server.machine.Run)
+	}
+	for _, q := range t.sql {
+		s.serve(ctx, q.definition.Name, func(ctx context.Context) error { return t.serveSQL(ctx, q) })
+	}
+	s.serve(ctx, t.options.Farm.Name, t.farm.Run)
+}
+
+// usualBackupPerGB is what package sqlserver takes in life to back up (80 MB a second) and to verify
+// (160 MB a second) a gigabyte.
+const usualBackupPerGB = 19200 * time.Millisecond
+
+// serveSQL answers TDS until ctx ends.
+func (t *twinFarm) serveSQL(ctx context.Context, q sqlServer) error {
+	listener, err := q.port.listen()
+	if err != nil {
+		return err
+	}
+	slower := float64(t.options.BackupPerGB()) / float64(usualBackupPerGB)
+	instance := sqlserver.New(q.definition.Name, t.world.Stretch(slower), t.accounts.sqlPassword)
+	encryption := map[farm.Encrypt]tds.Encryption{
+		farm.EncryptNone: tds.Off, farm.EncryptLogin: tds.Login, farm.EncryptRequired: tds.Required,
+	}
+	server := tds.New(tds.Options{
+		Computer: q.definition.Name, Domain: t.options.Domain(), ProductVersion: instance.Version(),
+		Encryption: encryption[q.definition.Encrypt], TLS: q.tls, Fault: instance.Fault,
+	}, instance)
+	defer context.AfterFunc(ctx, server.Close)()
+	return server.Serve(listener)
+}
+
+// port is one address. The first listener is opened before the server runs.
+type port struct {
+	address string
+	mu      sync.Mutex
+	first   net.Listener
+}
+
+func newPort(host string, number int) *port {
+	return &port{address: net.JoinHostPort(host, strconv.Itoa(number))}
+}
+
+func (p *port) open() (err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.first, err = net.Listen("tcp", p.address)
+	return err
+}
+
+func (p *port) listen() (net.Listener, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if l := p.first; l != nil {
+		p.first = nil
+		return l, nil
+	}
+	return net.Listen("tcp", p.address)
+}
+
+func (p *port) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.first != nil {
+		_ = p.first.Close() // nothing was accepted yet
+		p.first = nil
+	}
+}

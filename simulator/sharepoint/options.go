@@ -1,0 +1,162 @@
+package sharepoint
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"farmhand/internal/farm"
+)
+
+// Options say which farm it is and how it differs from the usual one.
+type Options struct {
+	// Farm and Release are those of the rollout.
+	Farm    farm.Farm
+	Release farm.Release
+	// Packages is the folder the update packages lie in on every server.
+	Packages string
+	// Account spells the account of a credential of the rollout as DOMAIN\user.
+	Account func(credential string) string
+	// Spellings are other ways in which clients may write that account; nil when there are none.
+	Spellings func(credential string) []string
+	// Durations are how long things take in life; zero ones are the release's, or a guess.
+	Durations farm.Durations
+	// Servers and Databases name what differs from the usual.
+	Servers   []Server
+	Databases []Database
+	// UserInterval is how often, in life, a user tries each front-end Web server; zero means two minutes.
+	UserInterval time.Duration
+	// LeastInterval is the least wall time between two users, however fast the world's pace; zero means 50 ms.
+	LeastInterval time.Duration
+}
+
+// Server is what a twin file may say of one server.
+type Server struct {
+	Name string
+	// OS is 2003, 2008 (the default) or 2008r2.
+	OS           string
+	Architecture farm.Architecture
+	// WinRM is the version of the stack: 1.1, 2.0 (the default) or 3.0.
+	WinRM string
+	// FreeMB is the free space of drive C:.
+	FreeMB int
+	// Installed names packages of the release (by KB) that the server has already.
+	Installed []string
+	// Baseline is the version of the products; empty is the release's baseline.
+	Baseline string
+	// ServerRole replaces the registry's value, such as SINGLESERVER.
+	ServerRole string
+	// AutomaticUpdates turns Automatic Updates on.
+	AutomaticUpdates bool
+	// PendingReboot seeds the server with a reboot due.
+	PendingReboot bool
+	// Missing leaves packages (by KB) out of the packages folder.
+	Missing []string
+	// WebApplication says whether the farm runs the Web Application service there, where that differs from
+	// the server's roles.
+	WebApplication *bool
+}
+
+// Database is what a twin file may say of one database.
+type Database struct {
+	Name   string
+	SizeMB int
+	// On names a SQL Server: then this is a content database of the farm that the rollout does not mention.
+	On string
+	// Queued is how many jobs wait in Project Server's queue; for Draft databases.
+	Queued int
+}
+
+// hive is the "12 hive", where SharePoint 2007 keeps its programs and logs.
+const hive = `C:\Program Files\Common Files\Microsoft Shared\Web Server Extensions\12`
+
+// complete fills what was left out.
+func (o Options) complete() Options {
+	d, r := o.Durations, o.Release.Durations
+	o.Durations = farm.Durations{
+		Package:     cmp.Or(d.Package, r.Package, 8*time.Minute),
+		Reboot:      cmp.Or(d.Reboot, r.Reboot, 6*time.Minute),
+		FirstWizard: cmp.Or(d.FirstWizard, r.FirstWizard, 22*time.Minute),
+		OtherWizard: cmp.Or(d.OtherWizard, r.OtherWizard, 9*time.Minute),
+		BackupPerGB: cmp.Or(d.BackupPerGB, r.BackupPerGB, 10*time.Second),
+	}
+	o.UserInterval = cmp.Or(o.UserInterval, 2*time.Minute)
+	o.LeastInterval = cmp.Or(o.LeastInterval, 50*time.Millisecond)
+	if o.Release.Baseline.Version.IsZero() {
+		o.Release.Baseline.Version = farm.MustParseVersion("12.0.6219.1000")
+	}
+	return o
+}
+
+// BackupPerGB is how long a gigabyte takes to back up and verify.
+func (o Options) BackupPerGB() time.Duration { return o.complete().Durations.BackupPerGB }
+
+// server returns what the twin file says of a server.
+func (o Options) server(name string) Server {
+	for _, s := range o.Servers {
+		if strings.EqualFold(s.Name, name) {
+			return s
+		}
+	}
+	return Server{Name: name}
+}
+
+// runsWebApplication reports whether users connect to a server.
+func (o Options) runsWebApplication(s farm.Server) bool {
+	if says := o.server(s.Name).WebApplication; says != nil {
+		return *says
+	}
+	return s.HasRole(farm.RoleFrontEndWeb)
+}
+
+// architecture of a server's Windows.
+func (o Options) architecture(name string) farm.Architecture {
+	return cmp.Or(o.server(name).Architecture, farm.X64)
+}
+
+// baseline is the version a server's products have before the update.
+func (o Options) baseline(name string) farm.Version {
+	if v, err := farm.ParseVersion(o.server(name).Baseline); err == nil {
+		return v
+	}
+	return o.Release.Baseline.Version
+}
+
+// sharePoint spells a version as SharePoint databases and the registry do: 12.0.0.6318.
+func sharePoint(v farm.Version) string {
+	return farm.Version{Major: v.Major, Minor: v.Minor, Revision: v.Build}.String()
+}
+
+// Domain is the NetBIOS name of the accounts' domain.
+func (o Options) Domain() string {
+	for _, s := range o.Farm.Servers {
+		if d, _, ok := strings.Cut(o.Account(s.RunAs), `\`); ok {
+			return d
+		}
+	}
+	return "CONTOSO"
+}
+
+// accounts are the ones the rollout uses on this farm: administrators of its servers and SQL Servers.
+func (o Options) accounts() []string {
+	var out []string
+	seen := map[string]bool{}
+	add := func(credential string) {
+		if seen[credential] || o.Account(credential) == "" {
+			return
+		}
+		seen[credential] = true
+		out = append(out, o.Account(credential))
+		if o.Spellings != nil {
+			out = append(out, o.Spellings(credential)...)
+		}
+	}
+	for _, s := range o.Farm.Servers {
+		add(s.ConnectAs)
+		add(s.RunAs)
+	}
+	for _, s := range o.Farm.SQLServers {
+		add(s.ConnectAs)
+	}
+	return out
+}

@@ -1,0 +1,132 @@
+package sqlserver
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"farmhand/simulator/world"
+)
+
+// State is an instance as it is when its world begins.
+type State struct {
+	ProductVersion string     // such as "9.00.4060.00"
+	Databases      []Database // the farm's; the system databases are added
+	Logins         []Login
+	Drives         []Drive
+	Folders        []string // that exist on the server
+	Files          []BackupFile
+}
+
+const defaultDirectory = `C:\Program Files\Microsoft SQL Server\MSSQL.1\MSSQL\DATA`
+
+// Seed writes the initial state of an instance. It is called once, when the world is new.
+func Seed(tx *world.Tx, instance string, state State) {
+	tx.Put(settingsKey(instance), settings{ProductVersion: state.ProductVersion})
+	system := []Database{
+		{Name: "master", SizeMB: 4, RecoveryModel: "SIMPLE"}, {Name: "tempdb", SizeMB: 8, RecoveryModel: "SIMPLE"},
+		{Name: "model", SizeMB: 3, RecoveryModel: "FULL"}, {Name: "msdb", SizeMB: 12, RecoveryModel: "SIMPLE"},
+	}
+	for i, d := range slices.Concat(system, state.Databases) {
+		d.ID = i + 1
+		d.Versions = slices.Clone(d.Versions)
+		for j := range d.Versions {
+			if d.Versions[j].ID == 0 {
+				d.Versions[j].ID = j + 1
+			}
+		}
+		PutDatabase(tx, instance, d)
+	}
+	for _, l := range state.Logins {
+		tx.Put(loginKey(instance, l.Name), l)
+	}
+	for _, d := range state.Drives {
+		tx.Put(driveKey(instance, d.Letter), d)
+		tx.Put(folderKey(instance, d.Letter+`:`), d.Letter+`:\`)
+	}
+	for _, f := range state.Folders {
+		tx.Put(folderKey(instance, f), f)
+	}
+	for _, f := range state.Files {
+		tx.Put(fileKey(instance, f.Path), f)
+	}
+}
+
+// Databases returns the databases of an instance by database_id, the system's included.
+func Databases(tx *world.Tx, instance string) []Database {
+	list := all[Database](tx, prefix(instance)+"database/")
+	slices.SortFunc(list, func(a, b Database) int { return a.ID - b.ID })
+	return list
+}
+
+// FindDatabase returns one database by name, in any case.
+func FindDatabase(tx *world.Tx, instance, name string) (Database, bool) {
+	var d Database
+	ok := tx.Get(databaseKey(instance, name), &d)
+	return d, ok
+}
+
+// PutDatabase stores a database as changed by another part of the world, or a new one. What is left empty becomes what
+// CREATE DATABASE makes: the next database_id, full recovery, online.
+func PutDatabase(tx *world.Tx, instance string, d Database) {
+	if d.ID == 0 {
+		for _, other := range Databases(tx, instance) {
+			d.ID = max(d.ID, other.ID)
+		}
+		d.ID++
+	}
+	var s settings
+	tx.Get(settingsKey(instance), &s)
+	d.RecoveryModel = cmp.Or(strings.ToUpper(d.RecoveryModel), "FULL")
+	d.State = cmp.Or(strings.ToUpper(d.State), "ONLINE")
+	d.Compatibility = cmp.Or(d.Compatibility, compatibility(s.ProductVersion))
+	d.Directory = cmp.Or(d.Directory, defaultDirectory)
+	d.LogMB = cmp.Or(d.LogMB, max(1, d.SizeMB/10))
+	tx.Put(databaseKey(instance, d.Name), d)
+}
+
+// AddVersion appends a row to the Versions table of a database, as an upgrade does. A database that is not there is left
+// alone.
+func AddVersion(tx *world.Tx, instance, database string, row VersionRow) {
+	d, ok := FindDatabase(tx, instance, database)
+	if !ok {
+		return
+	}
+	if row.ID == 0 {
+		for _, v := range d.Versions {
+			row.ID = max(row.ID, v.ID)
+		}
+		row.ID++
+	}
+	d.Versions = append(d.Versions, row)
+	PutDatabase(tx, instance, d)
+}
+
+// SetTable replaces one of a database's other tables, or adds it.
+func SetTable(tx *world.Tx, instance, database string, t Table) {
+	d, ok := FindDatabase(tx, instance, database)
+	if !ok {
+		return
+	}
+	i := slices.IndexFunc(d.Tables, func(x Table) bool { return strings.EqualFold(x.Name, t.Name) })
+	if i < 0 {
+		d.Tables = append(d.Tables, t)
+	} else {
+		d.Tables[i] = t
+	}
+	PutDatabase(tx, instance, d)
+}
+
+// Backups returns msdb's history, oldest first.
+func Backups(tx *world.Tx, instance string) []BackupSet {
+	return all[BackupSet](tx, prefix(instance)+"history/")
+}
+
+// DamageBackup makes a backup file unreadable from now on, as bad sectors do.
+func DamageBackup(tx *world.Tx, instance, path string) {
+	var f BackupFile
+	if tx.Get(fileKey(instance, path), &f) {
+		f.Damaged = true
+		tx.Put(fileKey(instance, path), f)
+	}
+}

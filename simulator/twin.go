@@ -1,0 +1,173 @@
+package simulator
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"farmhand/internal/farm"
+	"farmhand/simulator/world"
+)
+
+// Twin is a twin file: how the simulated farms differ from the usual ones, and what goes wrong in them. The
+// zero value is a healthy farm.
+type Twin struct {
+	Servers   []TwinServer   `yaml:"servers"`
+	Durations TwinDurations  `yaml:"durations"`
+	Databases []TwinDatabase `yaml:"databases"`
+	Holds     []world.Hold   `yaml:"holds"`
+	Faults    []world.Fault  `yaml:"faults"`
+}
+
+// TwinServer is what is unusual about one server; sharepoint.Server explains the fields.
+type TwinServer struct {
+	Farm             string            `yaml:"farm"`
+	Name             string            `yaml:"name"`
+	OS               string            `yaml:"os"`
+	WinRM            string            `yaml:"winrm"`
+	Architecture     farm.Architecture `yaml:"architecture"`
+	FreeMB           int               `yaml:"free_mb"`
+	Installed        []string          `yaml:"installed"`
+	Baseline         string            `yaml:"baseline"`
+	ServerRole       string            `yaml:"server_role"`
+	AutomaticUpdates bool              `yaml:"automatic_updates"`
+	PendingReboot    bool              `yaml:"pending_reboot"`
+	Missing          []string          `yaml:"missing"`
+	WebApplication   *bool             `yaml:"web_application"`
+}
+
+// TwinDurations are how long things take in life; a zero one is the release's. Users is the time between
+// two users at one Web server.
+type TwinDurations struct {
+	Package     time.Duration `yaml:"package"`
+	Reboot      time.Duration `yaml:"reboot"`
+	FirstWizard time.Duration `yaml:"first_wizard"`
+	OtherWizard time.Duration `yaml:"other_wizard"`
+	BackupPerGB time.Duration `yaml:"backup_per_gb"`
+	Users       time.Duration `yaml:"users"`
+}
+
+// TwinDatabase is what is unusual about one database; sharepoint.Database explains the fields.
+type TwinDatabase struct {
+	Farm   string `yaml:"farm"`
+	Name   string `yaml:"name"`
+	SizeMB int    `yaml:"size_mb"`
+	On     string `yaml:"on"`
+	Queued int    `yaml:"queued"`
+}
+
+// LoadTwin reads a twin file. Unknown keys and wrong types are errors that name the file and the line.
+func LoadTwin(path string) (Twin, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return Twin{}, fmt.Errorf("twin file: %w", err)
+	}
+	t, err := parseTwin(data)
+	if err != nil {
+		return Twin{}, fmt.Errorf("twin file %s: %w", path, err)
+	}
+	return t, nil
+}
+
+func parseTwin(data []byte) (Twin, error) {
+	var t Twin
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	if err := d.Decode(&t); err != nil && !errors.Is(err, io.EOF) {
+		return Twin{}, err
+	}
+	if err := d.Decode(new(any)); err == nil {
+		return Twin{}, errors.New("more than one YAML document")
+	}
+	return t, nil
+}
+
+// check compares the twin with the rollout: an entry that names nothing would never do anything.
+func (t Twin) check(r farm.Rollout, rel farm.Release) error {
+	var errs []error
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf("twin: "+format, args...)) }
+	for _, s := range t.Servers {
+		if !known(r, s.Farm, func(f farm.Farm) bool { _, ok := f.Server(s.Name); return ok }) {
+			wrong("servers: no farm has a server %q", s.Name)
+		}
+		if !slices.Contains([]string{"", "2003", "2008", "2008r2"}, s.OS) {
+			wrong("server %s: os %q: want 2003, 2008 or 2008r2", s.Name, s.OS)
+		}
+		if !slices.Contains([]farm.Architecture{"", farm.X86, farm.X64}, s.Architecture) {
+			wrong("server %s: architecture %q: want x86 or x64", s.Name, s.Architecture)
+		}
+		if !slices.Contains([]string{"", "1.1", "2.0", "3.0"}, s.WinRM) {
+			wrong("server %s: winrm %q: want 1.1, 2.0 or 3.0", s.Name, s.WinRM)
+		}
+		if _, err := farm.ParseVersion(s.Baseline); s.Baseline != "" && err != nil {
+			wrong("server %s: baseline: %w", s.Name, err)
+		}
+		for _, kb := range slices.Concat(s.Installed, s.Missing) {
+			if !slices.ContainsFunc(rel.Packages, func(p farm.Package) bool { return p.KB == kb }) {
+				wrong("server %s: the release has no package %q", s.Name, kb)
+			}
+		}
+	}
+	for _, d := range t.Databases {
+		if !known(r, d.Farm, func(f farm.Farm) bool { return d.on(f) }) {
+			wrong("databases: no farm has a database %q, and on: names no SQL Server to add it to", d.Name)
+		}
+	}
+	host := func(what, farmName, name, step string) {
+		if step == "" {
+			wrong("%s of %s: no step", what, name)
+		}
+		if !known(r, farmName, func(f farm.Farm) bool {
+			_, server := f.Server(name)
+			_, sql := f.SQLServer(name)
+			return server || sql
+		}) {
+			wrong("%s at %q: no farm has a server or SQL Server %q", what, step, name)
+		}
+	}
+	for _, h := range t.Holds {
+		host("hold", h.Farm, h.Host, h.Step)
+	}
+	for _, f := range t.Faults {
+		host("fault", f.Farm, f.Host, f.Step)
+		if f.Kind == "" {
+			wrong("fault of %s at %q: no kind", f.Host, f.Step)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// known reports whether a farm, the named one or any, has something.
+func known(r farm.Rollout, name string, has func(farm.Farm) bool) bool {
+	return slices.ContainsFunc(r.Farms, func(f farm.Farm) bool {
+		return (name == "" || strings.EqualFold(name, f.Name)) && has(f)
+	})
+}
+
+// on reports whether a farm has the database, or the SQL Server it is added to.
+func (d TwinDatabase) on(f farm.Farm) bool {
+	if d.On != "" {
+		_, ok := f.SQLServer(d.On)
+		return ok
+	}
+	return slices.ContainsFunc(databaseNames(f), equal(d.Name))
+}
+
+func databaseNames(f farm.Farm) []string {
+	all := append([]string{f.Databases.Configuration}, f.Databases.Expect...)
+	for _, p := range f.ProjectWebAccess {
+		all = append(all, p.Databases()...)
+	}
+	return all
+}
+
+func equal(name string) func(string) bool {
+	return func(other string) bool { return strings.EqualFold(name, other) }
+}

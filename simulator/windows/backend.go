@@ -1,0 +1,101 @@
+package windows
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"farmhand/simulator/world"
+	"farmhand/simulator/wsman"
+)
+
+// backend is the machine as its WinRM service sees it, for one life.
+type backend struct {
+	machine *Machine
+	life    *life
+}
+
+// Password looks an account up.
+func (b *backend) Password(domain, user string) (string, bool) {
+	return b.machine.accounts.Password(domain, user)
+}
+
+// Record notes what the WinRM service did.
+func (b *backend) Record(e wsman.Event) {
+	b.machine.world.Record(world.Event{
+		Host: b.machine.name, Protocol: world.ProtocolWinRM, Event: e.Event, User: e.User, Text: e.Text,
+	})
+}
+
+// Exec runs one command line of a shell and records it, with its exit code unless it was cut off, before
+// the client can learn of its end.
+func (b *backend) Exec(ctx context.Context, c wsman.Command) int {
+	if !b.life.enter() {
+		return exitKilled
+	}
+	defer b.life.leave()
+	m := b.machine
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(b.life.ctx, cancel)()
+
+	s := &session{
+		machine: m, life: b.life, ctx: ctx, system: m.system(), user: c.User, administrator: m.administrator(c.User),
+		dir: c.Dir, codePage: c.CodePage, stdin: newInput(c.Stdin), stdout: c.Stdout, stderr: c.Stderr,
+		background: new(sync.WaitGroup),
+	}
+	s.environment = s.defaultEnvironment(c.Environment)
+	if s.dir == "" {
+		s.dir = s.profile()
+	}
+	if m.ensureProfile(c.User) != nil {
+		return exitKilled // the world is closed
+	}
+	exit := exitTooLong
+	switch {
+	case len(c.Line) > maxLine && !c.SkipCmdShell:
+		s.errorLine("The command line is too long.")
+	default:
+		exit = s.run(c.Line)
+	}
+	e := world.Event{Host: m.name, Protocol: world.ProtocolWinRM, Event: "command", User: c.User, Text: c.Line}
+	if s.script != "" {
+		e.Event, e.Text = "script", s.script
+	}
+	if ctx.Err() == nil {
+		e.Exit = world.ExitCode(exit)
+	}
+	m.world.Record(e)
+	return exit
+}
+
+// The exit codes that cmd.exe itself gives.
+const (
+	exitKilled   = -1073741510 // STATUS_CONTROL_C_EXIT
+	exitTooLong  = 1
+	exitNotFound = 9009
+)
+
+// maxLine is the longest line cmd.exe takes (KB830473).
+const maxLine = 8191
+
+// defaultEnvironment is the environment of a shell, with the client's own variables over it. The names are
+// upper case: Windows ignores their case.
+func (s *session) defaultEnvironment(extra map[string]string) map[string]string {
+	domain, user, _ := strings.Cut(s.user, `\`)
+	arch := "AMD64"
+	if s.system.Architecture == "x86" {
+		arch = "x86"
+	}
+	env := map[string]string{
+		"COMPUTERNAME": strings.ToUpper(s.system.Name), "USERDOMAIN": domain, "USERNAME": user,
+		"SYSTEMROOT": windowsFolder, "WINDIR": windowsFolder, "SYSTEMDRIVE": "C:", "COMSPEC": systemFolder + `\cmd.exe`,
+		"PROGRAMFILES": `C:\Program Files`, "COMMONPROGRAMFILES": `C:\Program Files\Common Files`,
+		"USERPROFILE": s.profile(), "TEMP": s.temp(), "TMP": s.temp(), "PROCESSOR_ARCHITECTURE": arch,
+		"PATH": systemFolder + ";" + windowsFolder, "OS": "Windows_NT",
+	}
+	for k, v := range extra {
+		env[strings.ToUpper(k)] = v
+	}
+	return env
+}
