@@ -1,1 +1,56 @@
-# placeholder put-file
+# put-file.ps1 - writes a file from base64 lines on standard input.
+#
+# Reads:      the file, when it exists.
+# Changes:    writes the file: first under another name beside it, then by renaming, so that nobody sees half of it.
+#             A file that holds the content already is left alone. The folder must exist.
+# Parameters: Path  the full path of the file
+# Example:    type content.b64 | powershell -ExecutionPolicy Bypass -File put-file.ps1 -Path D:\farmhand\jobs\JOB\run.cmd
+param(
+    [string]$Path
+)
+Set-StrictMode -Version 2
+$ErrorActionPreference = 'Stop'
+
+function Out-Record([string]$Kind, [object[]]$Fields) {
+    $line = $Kind
+    for ($i = 0; $i -lt $Fields.Length; $i += 2) {
+        $value = $Fields[$i + 1]
+        if ($value -is [bool]) { $value = $value.ToString().ToLowerInvariant() }
+        # Outside printable ASCII, and for the percent sign: %XXXX, so that no code page can damage the answer.
+        $value = [regex]::Replace([string]$value, '[^ -$&-~]', { '%{0:X4}' -f [int][char]$args[0].Value })
+        $line += "`t" + $Fields[$i] + '=' + $value
+    }
+    [Console]::Out.WriteLine($line)
+}
+
+function Get-Sha256([byte[]]$Bytes) {
+    $hash = (New-Object Security.Cryptography.SHA256Managed).ComputeHash($Bytes)
+    return [BitConverter]::ToString($hash).Replace('-', '').ToLowerInvariant()
+}
+
+if (-not $Path) { throw 'parameter Path is missing' }
+$bytes = [Convert]::FromBase64String([string]::Join('', [string[]]@($input)))
+$wanted = Get-Sha256 $bytes
+
+$there = [IO.File]::Exists($Path)
+if (-not $there -or (Get-Sha256 ([IO.File]::ReadAllBytes($Path))) -ne $wanted) {
+    $aside = "$Path.$PID.new"
+    $former = "$Path.$PID.old"
+    try {
+        [IO.File]::WriteAllBytes($aside, $bytes)
+        if ($there) {
+            [IO.File]::Replace($aside, $Path, $former)
+            [IO.File]::Delete($former)
+        } else {
+            [IO.File]::Move($aside, $Path)
+        }
+    } finally {
+        [IO.File]::Delete($aside)
+    }
+}
+
+# What is answered is read back from the disk.
+$written = [IO.File]::ReadAllBytes($Path)
+Out-Record 'file' @('path', $Path, 'size', $written.Length, 'sha256', (Get-Sha256 $written))
+
+[Console]::Out.WriteLine('##END')

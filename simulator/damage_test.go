@@ -11,6 +11,7 @@ import (
 )
 
 func TestOfficeBeforeWSS(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{})
 	r.usersOff()
 	r.install("WFE01")
@@ -31,6 +32,7 @@ func TestOfficeBeforeWSS(t *testing.T) {
 }
 
 func TestPackageWhileUsersAreConnected(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{})
 	r.job("APP01", "wss", `"`+wss+`"`+quiet)
 	require.Equal(t, world.ExitCode(0), r.ended("APP01", "KB951695").Exit)
@@ -41,6 +43,7 @@ func TestPackageWhileUsersAreConnected(t *testing.T) {
 }
 
 func TestWizardBeforeAllBinaries(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{})
 	r.usersOff()
 	r.install("APP01")
@@ -64,6 +67,7 @@ func TestWizardBeforeAllBinaries(t *testing.T) {
 }
 
 func TestWizardWithoutAnyBinaries(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{})
 	out, exit := r.run("APP01", upgrade)
 	require.NotZero(t, exit)
@@ -75,6 +79,7 @@ func TestWizardWithoutAnyBinaries(t *testing.T) {
 }
 
 func TestTwoWizardsAtOnce(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{Twin: simulator.Twin{Holds: []world.Hold{{Host: "APP01", Step: "wizard"}}}})
 	r.usersOff()
 	r.install("APP01")
@@ -96,6 +101,7 @@ func TestTwoWizardsAtOnce(t *testing.T) {
 }
 
 func TestTimerServiceStoppedDuringTheWizard(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{})
 	r.usersOff()
 	r.install("APP01")
@@ -125,6 +131,7 @@ func TestTimerServiceStoppedDuringTheWizard(t *testing.T) {
 }
 
 func TestProjectServicesDuringTheFirstWizard(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{})
 	r.usersOff()
 	r.install("APP01")
@@ -138,6 +145,7 @@ func TestProjectServicesDuringTheFirstWizard(t *testing.T) {
 }
 
 func TestUsersComeBackDuringTheUpdate(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{})
 	_, exit := r.run("WFE01", "net stop w3svc") // and the start mode stays automatic
 	require.Zero(t, exit)
@@ -149,6 +157,7 @@ func TestUsersComeBackDuringTheUpdate(t *testing.T) {
 }
 
 func TestUsersAreTurnedAwayAndNotTooOften(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{})
 	r.usersOff()
 	for range 3 {
@@ -160,6 +169,7 @@ func TestUsersAreTurnedAwayAndNotTooOften(t *testing.T) {
 }
 
 func TestPowerLossInTheWizard(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{Twin: simulator.Twin{Faults: []world.Fault{{Host: "APP01", Step: "wizard", Kind: "power-loss"}}}})
 	r.usersOff()
 	r.install("APP01")

@@ -78,7 +78,7 @@ func (o Options) sharepoint(f farm.Farm, a accounts) sharepoint.Options {
 	out := sharepoint.Options{
 		Farm: f, Release: o.Release, Packages: strings.TrimRight(o.Rollout.Packages.Directory, `\`), Account: a.account, Spellings: a.spellings,
 		Durations:    farm.Durations{Package: d.Package, Reboot: d.Reboot, FirstWizard: d.FirstWizard, OtherWizard: d.OtherWizard, BackupPerGB: d.BackupPerGB},
-		UserInterval: d.Users, LeastInterval: max(50*time.Millisecond, time.Duration(len(o.Rollout.Farms))*5*time.Millisecond),
+		UserInterval: d.Users, LeastInterval: time.Duration(len(o.Rollout.Farms)) * 50 * time.Millisecond, // they share a machine
 	}
 	mine := func(name string) bool { return name == "" || strings.EqualFold(name, f.Name) }
 	for _, s := range o.Twin.Servers {

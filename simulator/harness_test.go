@@ -1,26 +1,19 @@
 package simulator_test
 
 import (
-	"bytes"
 	"context"
-	"database/sql"
 	"fmt"
 	"math/rand/v2"
-	"net"
-	"net/url"
-	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/masterzen/winrm"
-	_ "github.com/microsoft/go-mssqldb"
 	"github.com/stretchr/testify/require"
 
 	"farmhand/internal/farm"
 	"farmhand/scripts"
 	"farmhand/simulator"
-	"farmhand/simulator/windows"
 	"farmhand/simulator/world"
 )
 
@@ -52,9 +45,15 @@ func release() farm.Release {
 	}
 }
 
+// networks counts the loopback networks handed out, from where no other test process is likely to be.
+var networks atomic.Int64
+
+func init() { networks.Store(rand.Int64N(100 * 256)) }
+
 // rollout is a farm of two servers and a SQL Server in a loopback network of its own.
 func rollout() farm.Rollout {
-	network := fmt.Sprintf("127.%d.%d.", 100+rand.IntN(100), rand.IntN(256))
+	n := networks.Add(1) % (100 * 256)
+	network := fmt.Sprintf("127.%d.%d.", 100+n/256, n%256)
 	winrm := farm.WinRM{Scheme: "http", Port: 5985, Auth: "ntlm"}
 	server := func(name, host string, roles ...farm.Role) farm.Server {
 		return farm.Server{Name: name, Address: network + host, Roles: roles, ConnectAs: "setup", RunAs: "setup", Stage: `D:\farmhand`, WinRM: winrm}
@@ -81,6 +80,7 @@ type rig struct {
 	*testing.T
 	*simulator.Simulator
 	farm farm.Farm
+	user string
 	seen int64
 }
 
@@ -96,7 +96,7 @@ func start(t *testing.T, o simulator.Options) *rig {
 	if o.Twin.Servers == nil { // the client of these tests cannot read the replies of WinRM 2.0
 		o.Twin.Servers = []simulator.TwinServer{{Name: "APP01", WinRM: "3.0"}, {Name: "WFE01", WinRM: "3.0"}}
 	}
-	o.Passwords = func(user string) (string, bool) { return password, user == setupUser }
+	o.Passwords = func(user string) (string, bool) { return password, user == o.Rollout.Credentials[0].User }
 	s, err := simulator.Start(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() {
@@ -108,71 +108,7 @@ func start(t *testing.T, o simulator.Options) *rig {
 		}
 		_ = s.Close()
 	})
-	return &rig{T: t, Simulator: s, farm: o.Rollout.Farms[0]}
-}
-
-// run types a command on a server, over WinRM with sealed NTLM.
-func (r *rig) run(server, line string) (stdout string, exit int) {
-	r.Helper()
-	stdout, exit, err := r.try(server, line)
-	require.NoError(r, err)
-	return stdout, exit
-}
-
-func (r *rig) try(server, line string) (string, int, error) {
-	var stdout, stderr bytes.Buffer
-	exit, err := r.client(server).RunWithContext(r.Context(), line, &stdout, &stderr)
-	return stdout.String() + stderr.String(), exit, err
-}
-
-// client speaks sealed NTLM over http, and plain NTLM inside https.
-func (r *rig) client(server string) *winrm.Client {
-	r.Helper()
-	s, _ := r.farm.Server(server)
-	params := winrm.NewParameters("PT20S", "en-US", 153600)
-	params.TransportDecorator = func() winrm.Transporter {
-		encryption, err := winrm.NewEncryption("ntlm")
-		require.NoError(r, err)
-		return encryption
-	}
-	var authority []byte
-	https := s.WinRM.Scheme == "https"
-	if https {
-		params.TransportDecorator = func() winrm.Transporter { return &winrm.ClientNTLM{} }
-		var err error
-		authority, err = os.ReadFile(r.CAFile())
-		require.NoError(r, err)
-	}
-	client, err := winrm.NewClientWithParameters(winrm.NewEndpoint(s.Address, s.WinRM.Port, https, false, authority, nil, nil, time.Minute), setupUser, password, params)
-	require.NoError(r, err)
-	return client
-}
-
-// write puts a file on a server, with its folder.
-func (r *rig) write(server, path, text string) {
-	r.Helper()
-	require.NoError(r, r.World().Update(func(tx *world.Tx) error {
-		if err := windows.MakeFolder(tx, server, path[:strings.LastIndexByte(path, '\\')]); err != nil {
-			return err
-		}
-		return windows.WriteFile(tx, server, path, []byte(text))
-	}))
-}
-
-// booted waits for the end of a boot, and until WinRM answers again.
-func (r *rig) booted(server string) {
-	r.Helper()
-	r.await("boot of "+server, func(e world.Event) bool { return e.Event == "boot" && e.Host == server })
-	for {
-		if _, _, err := r.try(server, "ver"); err == nil {
-			return
-		}
-		select {
-		case <-r.Context().Done():
-			r.Fatal("no answer after the boot")
-		case <-time.After(time.Millisecond): // the port opens right after the event
-		}
-	}
+	return &rig{T: t, Simulator: s, farm: o.Rollout.Farms[0], user: o.Rollout.Credentials[0].User}
 }
 
 // job starts a command line the detached way: run.cmd in a folder of its own, run by a scheduled task.
@@ -181,7 +117,7 @@ func (r *rig) job(server, id, line string) {
 	folder := `D:\jobs\` + id
 	r.write(server, folder+`\run.cmd`, scripts.Run.Text)
 	r.write(server, folder+`\command.cmd`, `start "" /wait /b `+line+"\r\n")
-	_, exit := r.run(server, `schtasks /create /tn `+id+` /ru `+setupUser+` /rp `+password+` /sc once /st 23:59 /tr "`+folder+`\run.cmd"`)
+	_, exit := r.run(server, `schtasks /create /tn `+id+` /ru `+r.user+` /rp `+password+` /sc once /st 23:59 /tr "`+folder+`\run.cmd"`)
 	require.Zero(r, exit)
 	_, exit = r.run(server, "schtasks /run /tn "+id)
 	require.Zero(r, exit)
@@ -267,68 +203,4 @@ func (r *rig) requireDamage(host, text string) {
 		}
 	}
 	r.Fatalf("no damage %q on %s in %v", text, host, r.all("damage"))
-}
-
-// level asks SQL Server for the newest core row of a database: its version, and whether it is finalized.
-func (r *rig) level(database string) (version string, finalized bool) {
-	r.Helper()
-	db := r.database(database)
-	rows, err := db.QueryContext(r.Context(), "select * from versions")
-	require.NoError(r, err)
-	defer func() { require.NoError(r, rows.Close()) }()
-	columns, err := rows.Columns()
-	require.NoError(r, err)
-	var newest int64 = -1
-	for rows.Next() {
-		values, into := make([]any, len(columns)), make([]any, len(columns))
-		for i := range values {
-			into[i] = &values[i]
-		}
-		require.NoError(r, rows.Scan(into...))
-		var id int64
-		var v string
-		done, core := true, true // Project Server's table does not tell
-		for i, c := range columns {
-			switch strings.ToLower(c) {
-			case "id":
-				id, _ = values[i].(int64)
-			case "version":
-				v, _ = values[i].(string)
-			case "finalizetimestamp":
-				done = values[i] != nil
-			case "versionid":
-				b, _ := values[i].([]byte)
-				core = len(b) == 0 || bytes.Equal(b, make([]byte, len(b)))
-			}
-		}
-		if core && id > newest {
-			newest, version, finalized = id, v, done
-		}
-	}
-	require.NoError(r, rows.Err())
-	return version, finalized
-}
-
-// database opens a database of the farm's SQL Server.
-func (r *rig) database(name string) *sql.DB {
-	r.Helper()
-	q := r.farm.SQLServers[0]
-	settings := url.Values{"encrypt": {"false"}, "TrustServerCertificate": {"true"}, "database": {name}}
-	if q.Encrypt == farm.EncryptRequired {
-		settings = url.Values{"encrypt": {"true"}, "certificate": {r.CAFile()}, "database": {name}}
-	}
-	u := url.URL{Scheme: "sqlserver", User: url.UserPassword(setupUser, password), Host: net.JoinHostPort(q.Address, fmt.Sprint(q.Port)), RawQuery: settings.Encode()}
-	db, err := sql.Open("sqlserver", u.String())
-	require.NoError(r, err)
-	r.Cleanup(func() { _ = db.Close() })
-	return db
-}
-
-// registry reads a value of the WSS key over WinRM.
-func (r *rig) registry(server, name string) string {
-	r.Helper()
-	out, exit := r.run(server, `reg query "HKLM\SOFTWARE\Microsoft\Shared Tools\Web Server Extensions\12.0\WSS" /v `+name)
-	require.Zero(r, exit, out)
-	fields := strings.Fields(out)
-	return fields[len(fields)-1]
 }

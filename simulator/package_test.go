@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,6 +12,7 @@ import (
 )
 
 func TestPackageExitCodes(t *testing.T) {
+	t.Parallel()
 	twin := func(change simulator.TwinServer) simulator.Twin {
 		change.Name, change.WinRM = "WFE01", "3.0"
 		return simulator.Twin{Servers: []simulator.TwinServer{change}}
@@ -40,6 +42,7 @@ func TestPackageExitCodes(t *testing.T) {
 		"fault: disk":          {fault(world.Fault{Kind: "disk-full"}), wss, 17303, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			r := start(t, simulator.Options{Twin: c.twin})
 			r.usersOff()
 			_, exit := r.run("WFE01", `md C:\logs`)
@@ -62,6 +65,7 @@ func TestPackageExitCodes(t *testing.T) {
 }
 
 func TestPackagesDoNotRunBesideEachOther(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{Twin: simulator.Twin{Holds: []world.Hold{{Host: "APP01", Step: "package KB951695"}}}})
 	r.usersOff()
 	r.job("APP01", "first", `"`+wss+`"`+quiet)
@@ -73,6 +77,7 @@ func TestPackagesDoNotRunBesideEachOther(t *testing.T) {
 }
 
 func TestAPackageThatMayRestartDoes(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{Twin: simulator.Twin{Faults: []world.Fault{{Host: "APP01", Step: "package KB951695", Kind: "exit", Code: 3010}}}})
 	r.usersOff()
 	r.job("APP01", "wss", `"`+wss+`" /quiet`)
@@ -82,23 +87,24 @@ func TestAPackageThatMayRestartDoes(t *testing.T) {
 }
 
 func TestAWizardThatFails(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{Twin: simulator.Twin{Faults: []world.Fault{{Host: "APP01", Step: "wizard", Kind: "fail", Code: 3, Text: "the table is full"}}}})
 	r.usersOff()
 	r.install("APP01")
 	r.install("WFE01")
 	r.projectOff()
 	require.Equal(t, 3, r.wizard("APP01", "first"))
-	log, _ := r.run("APP01", `type "C:\Program Files\Common Files\Microsoft Shared\Web Server Extensions\12\LOGS\Upgrade.log"`)
-	require.Contains(t, log, "[ERROR]")
-	require.Contains(t, log, "the table is full")
-	out, _ := r.run("APP01", `type D:\jobs\first\output.log`)
-	require.Contains(t, out, "Total number of unsuccessful configuration settings: 1")
+	l := r.wizardLogs("APP01", "first")
+	require.True(t, l.Failed && !l.Succeeded && l.UpgradeFinished && !l.Completed, "%+v", l)
+	require.Equal(t, []int{3, 1, 1}, []int{l.Run, l.Unsuccessful, l.Errors})
+	require.Contains(t, strings.Join(l.UpgradeLines, "\n"), "the table is full")
 	require.Equal(t, "B2B_UPGRADE", r.registry("APP01", "SetupType"))
 	require.Zero(t, r.wizard("APP01", "again"))
 	require.Equal(t, "CLEAN_INSTALL", r.registry("APP01", "SetupType"))
 }
 
 func TestAnyCommandOfPsconfigUpgrades(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{})
 	r.usersOff()
 	r.install("APP01")
@@ -112,7 +118,23 @@ func TestAnyCommandOfPsconfigUpgrades(t *testing.T) {
 	require.Equal(t, "12.0.6318.5000", version)
 }
 
+func TestOtherCommandsOfPsconfigAreEverydayWork(t *testing.T) {
+	t.Parallel()
+	r := start(t, simulator.Options{})
+	for range 2 { // nothing of the first is left to collide with
+		out, exit := r.run("APP01", `"`+bin+`psconfig.exe" -cmd installfeatures -cmd secureresources`)
+		require.Zero(t, exit)
+		require.Contains(t, out, "Performing configuration task 5 of 5")
+		require.NotContains(t, out, "Upgrading")
+	}
+	require.Empty(t, r.all("damage"))
+	version, finalized := r.level("SharePoint_Config")
+	require.Equal(t, "12.0.0.6219", version)
+	require.True(t, finalized)
+}
+
 func TestPsconfigWithoutWaitLeavesTheRestToTheTimerService(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{})
 	r.usersOff()
 	r.install("APP01")
@@ -128,6 +150,7 @@ func TestPsconfigWithoutWaitLeavesTheRestToTheTimerService(t *testing.T) {
 }
 
 func TestAWizardOnAServerWithW3SVCDisabled(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{})
 	r.usersOff()
 	r.install("APP01")
@@ -147,6 +170,7 @@ func TestAWizardOnAServerWithW3SVCDisabled(t *testing.T) {
 }
 
 func TestPsconfigExplainsItself(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{})
 	out, exit := r.run("APP01", `"`+bin+`psconfig.exe" -cmd update`)
 	require.Equal(t, 1, exit)

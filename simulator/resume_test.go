@@ -33,6 +33,7 @@ func (r *rig) jobs(event, text string) (n int) {
 func held(e world.Event) bool { return e.Event == "held" }
 
 func TestAPackageSurvivesTheSimulator(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	o := simulator.Options{Rollout: rollout(), Dir: dir, Twin: simulator.Twin{Holds: []world.Hold{{Host: "APP01", Step: "package KB951695"}}}}
 	r := start(t, o)
@@ -51,6 +52,7 @@ func TestAPackageSurvivesTheSimulator(t *testing.T) {
 }
 
 func TestAWizardSurvivesTheSimulator(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	o := simulator.Options{Rollout: rollout(), Dir: dir, Twin: simulator.Twin{Holds: []world.Hold{{Host: "APP01", Step: "wizard"}}}}
 	r := start(t, o)
@@ -75,6 +77,7 @@ func TestAWizardSurvivesTheSimulator(t *testing.T) {
 }
 
 func TestABootSurvivesTheSimulator(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	o := simulator.Options{Rollout: rollout(), Dir: dir, Twin: simulator.Twin{Holds: []world.Hold{{Host: "WFE01", Step: "boot"}}}}
 	r := start(t, o)
@@ -92,6 +95,7 @@ func TestABootSurvivesTheSimulator(t *testing.T) {
 }
 
 func TestARebootInThePackageLeavesItHalfInstalled(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{Twin: simulator.Twin{Faults: []world.Fault{{Host: "APP01", Step: "package KB951695", Kind: "reboot"}}}})
 	r.usersOff()
 	r.job("APP01", "wss", `"`+wss+`"`+quiet)
@@ -104,6 +108,7 @@ func TestARebootInThePackageLeavesItHalfInstalled(t *testing.T) {
 }
 
 func TestARebootInTheWizardLeavesTheRestToTheNext(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{Twin: simulator.Twin{Faults: []world.Fault{{Host: "APP01", Step: "wizard", Kind: "reboot"}}}})
 	r.usersOff()
 	r.install("APP01")
@@ -125,6 +130,7 @@ func TestARebootInTheWizardLeavesTheRestToTheNext(t *testing.T) {
 
 // TestTheJobOutlivesPsconfig: a wizard started from a WinRM shell dies with it; the timer service goes on.
 func TestTheJobOutlivesPsconfig(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{Twin: simulator.Twin{Holds: []world.Hold{{Host: "APP01", Step: "wizard"}}}})
 	r.usersOff()
 	r.install("APP01")
@@ -148,6 +154,7 @@ func TestTheJobOutlivesPsconfig(t *testing.T) {
 }
 
 func TestTheStateOfAnotherFarmIsRefused(t *testing.T) {
+	t.Parallel()
 	o := simulator.Options{Rollout: rollout(), Dir: t.TempDir()}
 	r := start(t, o)
 	require.NoError(t, r.Close())

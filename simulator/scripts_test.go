@@ -54,6 +54,7 @@ func https(t *testing.T) simulator.Options {
 }
 
 func TestTheFarmDescribesItself(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{})
 	lines := r.task("APP01", "farm", scripts.Farm, "")
 	require.Contains(t, lines, "farm\tname=SharePoint_Config\tversion=12.0.0.6219\taccount=CONTOSO\\sp-farm\tcentral_pool=CONTOSO\\sp-farm")
@@ -70,6 +71,7 @@ func TestTheFarmDescribesItself(t *testing.T) {
 }
 
 func TestTheProbeHasASecondHopOnlyAsATask(t *testing.T) {
+	t.Parallel()
 	r := start(t, https(t))
 	sql := fmt.Sprintf("%s,%d", r.farm.SQLServers[0].Address, r.farm.SQLServers[0].Port)
 	lines := r.task("APP01", "probe", scripts.Probe, ` -SqlServers "`+sql+`|elsewhere,1433" -Paths "C:\Updates|C:\nowhere"`)
@@ -86,6 +88,7 @@ func TestTheProbeHasASecondHopOnlyAsATask(t *testing.T) {
 }
 
 func TestWarmUp(t *testing.T) {
+	t.Parallel()
 	r := start(t, https(t))
 	answer := func(url string) string {
 		return strings.Join(r.script("WFE01", scripts.WarmUp, scripts.Arg{Name: "Urls", Value: url}), "\n")
@@ -101,13 +104,14 @@ func TestWarmUp(t *testing.T) {
 }
 
 func TestSeveralFarmsShareNothing(t *testing.T) {
+	t.Parallel()
 	o := simulator.Options{Rollout: rollout()}
 	second := rollout().Farms[0]
 	second.Name = "fabrikam"
 	o.Rollout.Farms = append(o.Rollout.Farms, second)
 	r := start(t, o)
 	r.usersOff()
-	other := &rig{T: t, Simulator: r.Simulator, farm: second}
+	other := &rig{T: t, Simulator: r.Simulator, farm: second, user: r.user}
 	out, _ := r.run("WFE01", "sc query w3svc")
 	require.Contains(t, out, "STOPPED")
 	out, _ = other.run("WFE01", "sc query w3svc")
@@ -117,6 +121,7 @@ func TestSeveralFarmsShareNothing(t *testing.T) {
 }
 
 func TestEncryptedServers(t *testing.T) {
+	t.Parallel()
 	o := https(t)
 	o.Rollout.Farms[0].SQLServers[0].Encrypt = farm.EncryptRequired
 	r := start(t, o)
@@ -129,6 +134,7 @@ func TestEncryptedServers(t *testing.T) {
 }
 
 func TestWhatTheRolloutDoesNotMention(t *testing.T) {
+	t.Parallel()
 	o := https(t)
 	no, yes := false, true
 	o.Twin = simulator.Twin{
@@ -145,6 +151,7 @@ func TestWhatTheRolloutDoesNotMention(t *testing.T) {
 }
 
 func TestTheProjectQueueDrainsWhileItsServiceRuns(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{Twin: simulator.Twin{Databases: []simulator.TwinDatabase{{Name: "PWA_Draft", Queued: 2}}}})
 	db := r.database("PWA_Draft")
 	waiting := func() (n int) {
@@ -163,4 +170,14 @@ func TestTheProjectQueueDrainsWhileItsServiceRuns(t *testing.T) {
 	all := 0
 	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM MSP_QUEUE_PROJECT_GROUP_FULL_VIEW WHERE GRP_QUEUE_STATE = 4 AND COMPLETED_DATE IS NOT NULL").Scan(&all))
 	require.Equal(t, 5, all)
+}
+
+func TestAnAccountByItsPrincipalName(t *testing.T) {
+	t.Parallel()
+	o := simulator.Options{Rollout: rollout()}
+	o.Rollout.Credentials[0].User = "sp-setup@contoso.com"
+	r := start(t, o)
+	r.usersOff()
+	r.install("APP01")
+	require.Empty(t, r.all("auth-failed"))
 }

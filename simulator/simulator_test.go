@@ -5,10 +5,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"farmhand/internal/farm"
 	"farmhand/simulator"
 )
 
 func TestTheArticleFollowedDoesNoDamage(t *testing.T) {
+	t.Parallel()
 	r := start(t, simulator.Options{})
 	version, finalized := r.level("PWA_Draft")
 	require.Equal(t, "12.0.6219.1000", version)
@@ -41,14 +43,13 @@ func TestTheArticleFollowedDoesNoDamage(t *testing.T) {
 	require.Zero(t, exit)
 	require.NotContains(t, out, "Needs Upgrade")
 	require.Contains(t, out, "[0] content database(s) still need upgrade")
-	log, exit := r.run("APP01", `type "C:\Program Files\Common Files\Microsoft Shared\Web Server Extensions\12\LOGS\Upgrade.log"`)
-	require.Zero(t, exit)
-	require.Contains(t, log, "Finished upgrading SPFarm=SharePoint_Config.")
-	require.Contains(t, log, "0 errors and 0 warnings encountered")
-	log, exit = r.run("APP01", `type D:\jobs\first\output.log`)
-	require.Zero(t, exit)
-	require.Contains(t, log, "Configuration of the SharePoint Products and Technologies has succeeded.")
-	require.Contains(t, log, "Performing configuration task 4 of 4")
+	agrees, says := farm.JudgeLocalUpgradeStatus(exit, out)
+	require.True(t, agrees, says)
+	for server, job := range map[string]string{"APP01": "first", "WFE01": "second"} {
+		l := r.wizardLogs(server, job)
+		require.True(t, l.Succeeded && !l.Failed && l.UpgradeFinished && l.Completed, "%+v", l)
+		require.Equal(t, []int{4, 0, 0, 0}, []int{l.Run, l.Unsuccessful, l.Errors, l.Warnings})
+	}
 
 	_, exit = r.run("WFE01", "sc config w3svc start= auto && net start w3svc")
 	require.Zero(t, exit)

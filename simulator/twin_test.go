@@ -21,6 +21,7 @@ func twinFile(t testing.TB, text string) string {
 }
 
 func TestLoadTwin(t *testing.T) {
+	t.Parallel()
 	twin, err := simulator.LoadTwin(twinFile(t, `
 servers:
   - {name: APP01, os: 2003, winrm: 3.0, architecture: x86, free_mb: 900, installed: [KB951695], baseline: 12.0.4518.1016}
@@ -47,6 +48,7 @@ faults:
 }
 
 func TestMistakesInATwinFile(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{
 		"servers:\n  - {nmae: APP01}":               "line 2: field nmae not found",
 		"holds:\n  - {host: A, step: b, for: soon}": "line 2",
@@ -62,6 +64,7 @@ func TestMistakesInATwinFile(t *testing.T) {
 }
 
 func TestATwinMustFitTheRollout(t *testing.T) {
+	t.Parallel()
 	_, err := simulator.Start(t.Context(), simulator.Options{Rollout: rollout(), Release: release(), Twin: simulator.Twin{
 		Servers: []simulator.TwinServer{
 			{Name: "APP09"}, {Name: "APP01", OS: "2012"}, {Name: "WFE01", Installed: []string{"KB1"}, Architecture: "arm", Baseline: "twelve", WinRM: "9"},
@@ -79,6 +82,7 @@ func TestATwinMustFitTheRollout(t *testing.T) {
 }
 
 func TestATakenAddressIsAnError(t *testing.T) {
+	t.Parallel()
 	o := simulator.Options{Rollout: rollout(), Release: release()}
 	f := o.Rollout.Farms[0]
 	taken, err := net.Listen("tcp", net.JoinHostPort(f.SQLServers[0].Address, "1433"))
@@ -92,6 +96,7 @@ func TestATakenAddressIsAnError(t *testing.T) {
 }
 
 func TestTheEndOfTheContextCloses(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	s, err := simulator.Start(ctx, simulator.Options{Rollout: rollout(), Release: release()})
 	require.NoError(t, err)

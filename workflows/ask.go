@@ -8,6 +8,7 @@ import (
 
 	"farmhand/activities"
 	"farmhand/internal/farm"
+	"farmhand/internal/telemetry"
 )
 
 // ask opens a question and waits for its answer, however long that takes. Nothing is held meanwhile. An
@@ -22,6 +23,15 @@ func (r *run) ask(ctx workflow.Context, q farm.Question, remind time.Duration) f
 	r.show(ctx)
 	r.tell(ctx, kind+"-opened", &q)
 	r.saveRunbook(ctx)
+
+	if q.Kind == farm.QuestionGate {
+		gauge := telemetry.GatesPending(workflow.GetMetricsHandler(ctx), r.farm.Name, q.ID)
+		gauge.Update(1)
+		defer func() {
+			gauge.Update(0)
+			telemetry.GateWait(workflow.GetMetricsHandler(ctx), r.farm.Name, q.ID).Record(workflow.Now(ctx).Sub(q.Asked))
+		}()
+	}
 
 	answered := func() bool {
 		return !r.status.Questions[at].Open() || r.abortBy != "" && !r.ending
@@ -85,6 +95,11 @@ func (r *run) gate(ctx workflow.Context, name farm.GateName, title string, facts
 			q.Members = append(q.Members, m.Name)
 		}
 		q.Excluded = append([]string{r.in.Rollout.RequestedBy}, r.status.Executors...)
+		if n := len(q.Eligible()); n < q.Quorum {
+			// Whoever answers an intervention carries the rollout out; too many of a small group may have.
+			q.Facts = append(q.Facts, farm.Fact{Label: "nobody left", Text: fmt.Sprintf(
+				"%d may still approve and %d are needed: the others requested or carried out this rollout; only a reject or an abort can answer", n, q.Quorum)})
+		}
 		q = r.ask(ctx, q, policy.Remind)
 		switch q.Answer {
 		case farm.ChoiceApprove:
@@ -115,6 +130,7 @@ func (r *run) intervene(ctx workflow.Context, f farm.Failure, choices []farm.Cho
 		Facts: r.interventionFacts(ctx, f), Choices: choices, Advised: advised,
 		Members: r.operators(), Quorum: 1, Failure: &f,
 	}
+	telemetry.Interventions(workflow.GetMetricsHandler(ctx), r.farm.Name, string(f.Step)).Inc(1)
 	return r.ask(ctx, q, 0)
 }
 

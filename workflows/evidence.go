@@ -3,7 +3,6 @@ package workflows
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -56,7 +55,7 @@ func (r *run) continueFacts(workflow.Context) ([]farm.Fact, error) {
 		}
 	}
 	facts := []farm.Fact{
-		{Label: "install", Text: fmt.Sprintf("%d/%d packages proven, %d reboots", installed, total, reboots)},
+		{Label: "install", Text: fmt.Sprintf("%d/%d packages proven, %s", installed, total, count(reboots, "reboot"))},
 		r.usersOffFact(),
 		{Label: "finalized", Text: fmt.Sprintf("%s %s -> %s", ca.Name, ca.VersionBefore, ca.Version)},
 		{Label: "databases", Text: fmt.Sprintf("%d/%d Project databases at %s or later", ok, project, r.in.Release.Expected.ProjectDatabases)},
@@ -147,9 +146,9 @@ func serverState(s farm.ServerStatus) string {
 
 func (r *run) usersOffFact() farm.Fact {
 	u := r.status.UsersOff
-	text := fmt.Sprintf("since %s, proven %s on %s", u.Since.UTC().Format(time.RFC3339), u.LastProof.UTC().Format(time.RFC3339), strings.Join(u.Servers, ", "))
+	text := fmt.Sprintf("off since %s, proven %s on %s", u.Since.UTC().Format(minute), u.LastProof.UTC().Format(minute), strings.Join(u.Servers, ", "))
 	if n := len(u.Violations); n > 0 {
-		text += fmt.Sprintf("; found running again and stopped %d times", n)
+		text += fmt.Sprintf("; found running again and stopped %s", count(n, "time"))
 	}
 	return farm.Fact{Label: "users off", Text: text}
 }
@@ -160,6 +159,16 @@ func (r *run) packageNames() string {
 		kbs = append(kbs, p.KB)
 	}
 	return strings.Join(kbs, ", then ")
+}
+
+// minute is how times are shown to people who decide; the status keeps them exact.
+const minute = "2006-01-02 15:04 UTC"
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func names(servers []farm.Server) string {

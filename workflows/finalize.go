@@ -13,7 +13,7 @@ import (
 // stopProjectServices stops the Project Server Events and Queue service on the application servers, if
 // available (the article, step 9: else a reboot may be required at completion of setup).
 func (r *run) stopProjectServices(ctx workflow.Context) error {
-	return r.onServers(ctx, r.applicationServers(), 0, func(ctx workflow.Context, s farm.Server) error {
+	return r.onServers(ctx, farm.ApplicationServers(r.farm), 0, func(ctx workflow.Context, s farm.Server) error {
 		defer r.doing(ctx, s.Name, "stop Project services")()
 		return r.step(ctx, stepSpec{kind: farm.StepStopProjectServices, server: s.Name}, func(ctx workflow.Context, _ attempt) error {
 			var found []farm.ServiceState
@@ -30,18 +30,6 @@ func (r *run) stopProjectServices(ctx workflow.Context) error {
 			return nil
 		})
 	})
-}
-
-// applicationServers are the servers that may run Project services: all but the pure front-end Web
-// servers, for a small farm runs them on the host of Central Administration.
-func (r *run) applicationServers() []farm.Server {
-	var out []farm.Server
-	for _, s := range r.farm.SharePointServers() {
-		if s.HasRole(farm.RoleApplication) || s.HasRole(farm.RoleCentralAdministration) {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // finalizeCentralAdministration runs the wizard on the host of Central Administration (the article, steps
@@ -65,6 +53,7 @@ func (r *run) finalizeRemaining(ctx workflow.Context) error {
 // after is a person's decision.
 func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
 	start := workflow.Now(ctx)
+	defer r.timeServer(ctx, s, r.status.Phase)()
 	return r.step(ctx, stepSpec{kind: farm.StepRunWizard, server: s.Name, verifiable: true, forcible: true}, func(ctx workflow.Context, a attempt) error {
 		defer r.doing(ctx, s.Name, "configuration wizard")()
 		if err := r.proveUsersOff(ctx, r.heldServers(), "before the wizard on "+s.Name); err != nil {

@@ -30,6 +30,7 @@ func (r *run) install(ctx workflow.Context) error {
 }
 
 func (r *run) installServer(ctx workflow.Context, s farm.Server) error {
+	defer r.timeServer(ctx, s, farm.PhaseInstall)()
 	reboot := false
 	for i := range r.in.Release.Packages {
 		p := r.in.Release.Packages[i]

@@ -9,6 +9,7 @@ import (
 
 	"farmhand/activities"
 	"farmhand/internal/farm"
+	"farmhand/internal/telemetry"
 )
 
 // act names activities at compile time; its methods are never called through it.
@@ -47,6 +48,7 @@ func newRun(ctx workflow.Context, in FarmUpdateInput) (*run, error) {
 		RunID: info.FirstRunID, State: farm.RunRunning, Started: workflow.Now(ctx),
 		Plan: farm.NewPlan(f, in.Release, in.Rollout.Gates),
 	}
+	r.status.Operators = r.operators()
 	r.execute(in.StartedBy)
 	for _, p := range farm.Phases() {
 		r.status.Phases = append(r.status.Phases, farm.PhaseStatus{Phase: p, State: farm.StepPending})
@@ -139,6 +141,14 @@ func (r *run) doing(ctx workflow.Context, server, what string) (done func()) {
 	}
 }
 
+// timeServer measures a server's part of a phase.
+func (r *run) timeServer(ctx workflow.Context, s farm.Server, p farm.Phase) (done func()) {
+	start := workflow.Now(ctx)
+	return func() {
+		telemetry.ServerDuration(workflow.GetMetricsHandler(ctx), r.farm.Name, s.Name, string(p)).Record(workflow.Now(ctx).Sub(start))
+	}
+}
+
 // onServers runs do for servers side by side, at most limit at once (zero: all), and returns the first
 // error in the servers' order when all have ended.
 func (r *run) onServers(ctx workflow.Context, servers []farm.Server, limit int, do func(workflow.Context, farm.Server) error) error {
@@ -170,10 +180,19 @@ func (r *run) onServers(ctx workflow.Context, servers []farm.Server, limit int, 
 // saveRunbook writes what is left to do by hand beside the worker. Its failure stops nothing.
 func (r *run) saveRunbook(ctx workflow.Context) {
 	s := r.status
-	s.Facts, s.Timeline = farm.Facts{Farm: s.Facts.Farm}, nil // the runbook needs neither
+	s.Facts, s.Timeline = r.runbookFacts(), nil // of a large farm they would be most of the payload
 	if err := workflow.ExecuteActivity(tellCall(ctx, r.queue, "Write the runbook"), act.SaveRunbook, s).Get(ctx, nil); err != nil {
 		workflow.GetLogger(ctx).Warn("the runbook could not be written", "error", err)
 	}
+}
+
+// runbookFacts are the facts that people working by hand need: paths and where the packages lie.
+func (r *run) runbookFacts() farm.Facts {
+	facts := farm.Facts{Farm: r.status.Facts.Farm}
+	for _, s := range r.status.Facts.Servers {
+		facts.Servers = append(facts.Servers, farm.ServerFacts{Server: s.Server, Architecture: s.Architecture, Hive: s.Hive, Copies: s.Copies})
+	}
+	return facts
 }
 
 func (r *run) result() farm.Result {

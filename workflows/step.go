@@ -8,6 +8,7 @@ import (
 
 	"farmhand/activities"
 	"farmhand/internal/farm"
+	"farmhand/internal/telemetry"
 )
 
 // attempt is one go at a step. Try rises only after a person's decision.
@@ -41,7 +42,9 @@ func (r *run) step(ctx workflow.Context, s stepSpec, do func(workflow.Context, a
 		if err := r.checkpoint(ctx); err != nil {
 			return err
 		}
+		started := workflow.Now(ctx)
 		err := do(ctx, a)
+		telemetry.StepDuration(workflow.GetMetricsHandler(ctx), string(s.kind), err == nil).Record(workflow.Now(ctx).Sub(started))
 		if err == nil || errors.Is(err, errAborted) || errors.Is(err, errRefused) {
 			return err
 		}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,24 +35,27 @@ func Options(t *telemetry.Telemetry, logger log.Logger) (client.Options, error) 
 	if err != nil {
 		return o, fmt.Errorf("settings of Temporal (TEMPORAL_*, temporal.toml): %w", err)
 	}
-	if o.HostPort == "" {
-		o.HostPort = client.DefaultHostPort
-	}
-	if o.Namespace == "" {
-		o.Namespace = client.DefaultNamespace
-	}
+	return complete(o, t, logger)
+}
+
+// At is Options for a server whose address is known, such as a rehearsal's: the environment has no say.
+func At(address string, t *telemetry.Telemetry) (client.Options, error) {
+	return complete(client.Options{HostPort: address}, t, nil)
+}
+
+func complete(o client.Options, t *telemetry.Telemetry, logger log.Logger) (client.Options, error) {
+	o.HostPort = cmp.Or(o.HostPort, client.DefaultHostPort)
+	o.Namespace = cmp.Or(o.Namespace, client.DefaultNamespace)
 	if logger == nil {
 		logger = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 	}
 	o.Logger = logger
-	if t != nil {
-		tracing, err := t.TracingInterceptor()
-		if err != nil {
-			return o, fmt.Errorf("tracing of Temporal calls: %w", err)
-		}
-		o.Interceptors = append(o.Interceptors, tracing)
-		o.MetricsHandler = t.MetricsHandler()
+	tracing, err := t.TracingInterceptor()
+	if err != nil {
+		return o, fmt.Errorf("tracing of Temporal calls: %w", err)
 	}
+	o.Interceptors = append(o.Interceptors, tracing)
+	o.MetricsHandler = t.MetricsHandler()
 	return o, nil
 }
 

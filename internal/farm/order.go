@@ -20,3 +20,15 @@ func FinalizeOrder(f Farm) []Server {
 	}
 	return slices.Concat(first, application, frontEnd)
 }
+
+// ApplicationServers returns the servers that may run the Project services: those with the role
+// application, and the host of Central Administration, where a small farm runs them.
+func ApplicationServers(f Farm) []Server {
+	var out []Server
+	for _, s := range f.SharePointServers() {
+		if s.HasRole(RoleApplication) || s.HasRole(RoleCentralAdministration) {
+			out = append(out, s)
+		}
+	}
+	return out
+}

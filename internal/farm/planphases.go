@@ -83,7 +83,7 @@ func (d planner) install() PlannedPhase {
 
 func (d planner) stopProjectServices() PlannedPhase {
 	ph := PlannedPhase{Phase: PhaseStopProjectServices, Parallel: true}
-	for _, s := range d.farm.WithRole(RoleApplication) {
+	for _, s := range ApplicationServers(d.farm) {
 		ph.add(StepStopProjectServices, s.Name, serviceChange)
 	}
 	return ph
@@ -133,7 +133,7 @@ func (d planner) verifyDatabases(ph *PlannedPhase) {
 // reconnectUsers takes one server after the other: the first front-end shows whether the rest may follow.
 func (d planner) reconnectUsers() PlannedPhase {
 	ph := PlannedPhase{Phase: PhaseReconnectUsers, GateBefore: d.asked(GateReconnect)}
-	for _, s := range d.farm.WithRole(RoleApplication) {
+	for _, s := range ApplicationServers(d.farm) {
 		ph.add(StepStartProjectServices, s.Name, serviceChange)
 	}
 	for _, s := range d.farm.WithRole(RoleFrontEndWeb) {

@@ -38,8 +38,10 @@ type Status struct {
 	RequestedBy string   `json:"requested_by"`
 	StartedBy   string   `json:"started_by"`
 	Executors   []string `json:"executors"`
-	RunID       string   `json:"run_id"`
-	TraceID     string   `json:"trace_id,omitempty"`
+	// Operators may pause, abort and answer interventions.
+	Operators []string `json:"operators"`
+	RunID     string   `json:"run_id"`
+	TraceID   string   `json:"trace_id,omitempty"`
 
 	State    RunState      `json:"state"`
 	Phase    Phase         `json:"phase"`

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -142,13 +143,13 @@ func usersOff(s farm.Status, now time.Time) UsersOff {
 
 // abortedBy names who asked for the abort, from the decision that counted.
 func abortedBy(s farm.Status) string {
-	for i := len(s.Decisions) - 1; i >= 0; i-- {
-		if d := s.Decisions[i]; d.Accepted && d.Choice == farm.ChoiceAbort {
+	for _, d := range slices.Backward(s.Decisions) {
+		if d.Accepted && d.Choice == farm.ChoiceAbort {
 			return d.Who
 		}
 	}
-	for i := len(s.Questions) - 1; i >= 0; i-- {
-		if q := s.Questions[i]; q.Answer == farm.ChoiceAbort && q.By != "" {
+	for _, q := range slices.Backward(s.Questions) {
+		if q.Answer == farm.ChoiceAbort && q.By != "" {
 			return q.By
 		}
 	}

@@ -77,6 +77,7 @@ func stepLeft(s farm.Status, step farm.PlannedStep) (left time.Duration, known b
 		if total > 0 {
 			return time.Duration(float64(step.Expected) * float64(rest) / float64(total)), true
 		}
+	default: // the status does not tell whether the others are done
 	}
 	if done {
 		return 0, true

@@ -56,7 +56,9 @@ func (m *markdown) table(head []string, rows [][]string) {
 var markdownEscapes = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "|", `\|`, "#", `\#`, "~", `\~`)
 
 // escape makes text plain in Markdown, on one line.
-func escape(s string) string { return markdownEscapes.Replace(strings.TrimSpace(clean(s))) }
+func escape(s string) string {
+	return markdownEscapes.Replace(clean(strings.ReplaceAll(strings.TrimSpace(s), "\n", "; ")))
+}
 
 // utc is a time as reports and runbooks have it.
 func utc(t time.Time) string {

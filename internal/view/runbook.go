@@ -22,7 +22,8 @@ func Runbook(s farm.Status) ([]byte, error) {
 		b.farm.Servers = append(b.farm.Servers, farm.Server{Name: v.Name, Roles: v.Roles})
 	}
 	b.standing()
-	if s.Outcome == farm.OutcomeCompleted || s.Outcome == farm.OutcomeCompletedWithExceptions {
+	if b.nothingLeft() {
+		b.line("\nNothing of the procedure is left to do by hand.")
 		b.residual()
 		return []byte(b.String()), nil
 	}
@@ -48,14 +49,28 @@ type runbook struct {
 	step int
 }
 
+// nothingLeft reports whether the run ended with nothing to carry on: completed, or ended before the
+// first package with every service back.
+func (b *runbook) nothingLeft() bool {
+	switch b.s.Outcome {
+	case farm.OutcomeCompleted, farm.OutcomeCompletedWithExceptions:
+		return true
+	case farm.OutcomeAborted, farm.OutcomeRefused:
+		stopped := slices.ContainsFunc(b.s.Services, func(v farm.RecordedService) bool { return !v.StoppedAt.IsZero() && v.RestoredAt.IsZero() })
+		return b.s.NoReturn.IsZero() && !stopped
+	case farm.OutcomeFailed:
+	}
+	return false
+}
+
 // chapter begins a numbered step of the procedure.
-func (b *runbook) chapter(done bool, format string, args ...any) {
+func (b *runbook) chapter(done bool, title string) {
 	b.step++
 	tick := ""
 	if done {
 		tick = " - done"
 	}
-	b.heading(2, "%d. %s%s", b.step, fmt.Sprintf(format, args...), tick)
+	b.heading(2, "%d. %s%s", b.step, title, tick)
 }
 
 func (b *runbook) standing() {

@@ -30,8 +30,21 @@ func (b *runbook) packages() {
 			b.task(false, "%s: %s%s", escape(v.Name), escape(p.KB), note)
 			b.code("bat", b.packageCommand(v.Name, p), "echo %ERRORLEVEL%")
 		}
+		b.reboot(v)
 	}
 	b.line("\nEvery package must be proven on every server (Add or Remove Programs, show updates) before the first wizard.")
+}
+
+// reboot asks for the one reboot that a package wanted.
+func (b *runbook) reboot(v farm.ServerStatus) {
+	asked := slices.ContainsFunc(v.Packages, func(p farm.PackageStatus) bool { return p.Outcome == "installed-reboot" })
+	if !asked && v.Reboots == 0 {
+		return
+	}
+	b.task(v.Reboots > 0, "%s: reboot once, then make sure that W3SVC is still stopped", escape(v.Name))
+	if v.Reboots == 0 {
+		b.code("bat", "shutdown /r /t 0")
+	}
 }
 
 // packageCommand is the command line of a package on a server: the one that ran there, else one made of
@@ -201,7 +214,7 @@ func (b *runbook) backOut() {
 		return
 	}
 	b.heading(2, "Going back: restore databases AND servers")
-	b.line("> **Read this first.** Packages cannot be uninstalled. Going back means: every server restored from an image or backup taken before %s, **and** every database below restored, all from the same point. Databases alone are not enough: the updated files do not fit the old databases, and updated databases do not fit the old files. Restoring the configuration database by itself is not supported. What users did since users were disconnected is nothing; what was done after a database was backed up is lost.", utc(b.s.NoReturn))
+	b.line("> **Read this first.** Packages cannot be uninstalled. Going back means: every server restored from an image or backup taken before %s, **and** every database below restored, all from the same point. Databases alone are not enough: the updated files do not fit the old databases, and updated databases do not fit the old files. Restoring the configuration database by itself is not supported. Users were off when the backups were taken, so none of their work is lost; whatever came after is.", utc(b.s.NoReturn))
 	b.line("\n1. Keep W3SVC stopped on all Web servers. Stop SPTimerV3, SPAdmin and the Project services on every server.")
 	b.line("2. Restore every server from before the first package, and keep them off the network until the databases are restored.")
 	b.line("3. Restore all of these databases, none left out:\n")
@@ -218,7 +231,7 @@ func (b *runbook) backOut() {
 			}
 			lines = append(lines, fmt.Sprintf("-- %s, backed up %s", bracket(d.Name), utc(d.BackedUpAt)),
 				fmt.Sprintf("RESTORE VERIFYONLY FROM DISK = %s WITH CHECKSUM;", quoted(d.File)),
-				fmt.Sprintf("ALTER DATABASE %s SET SINGLE_USER WITH ROLLBACK IMMEDIATE;", bracket(d.Name)),
+				fmt.Sprintf("ALTER DATABASE %s SET SINGLE_USER WITH ROLLBACK IMMEDIATE; -- only where it exists", bracket(d.Name)),
 				fmt.Sprintf("RESTORE DATABASE %s FROM DISK = %s WITH REPLACE, CHECKSUM, STATS = 5;", bracket(d.Name), quoted(d.File)))
 		}
 		b.code("sql", lines...)

@@ -121,14 +121,14 @@ func (p *printer) title(m Mark, name, state string, parts ...string) {
 	line := clip(clean(name), 40) + "  "
 	state = clip(clean(state), p.style.Width-width(line))
 	used := width(line) + width(state)
-	rest := ""
+	var rest strings.Builder
 	for _, part := range parts {
 		if part = clean(part); part != "" && used+3+width(part) <= p.style.Width {
-			rest += "   " + part
+			rest.WriteString("   " + part)
 			used += 3 + width(part)
 		}
 	}
-	p.write(p.bold(strings.TrimRight(line, " ")) + "  " + p.paint(m.Icon, state) + rest)
+	p.write(p.bold(strings.TrimRight(line, " ")) + "  " + p.paint(m.Icon, state) + rest.String())
 }
 
 func (p *printer) write(line string) {

@@ -117,6 +117,7 @@ func standing(s farm.ServerStatus) string {
 				return fmt.Sprintf("%s failed, exit %d", p.KB, *p.Exit)
 			}
 			return p.KB + " failed"
+		default: // pending, running or skipped: not done
 		}
 	}
 	switch {

@@ -74,7 +74,7 @@ func wrap(s string, columns int) []string {
 	columns = max(columns, 8)
 	var lines []string
 	line, gap := "", 0
-	for _, word := range strings.Split(strings.TrimSpace(s), " ") {
+	for word := range strings.SplitSeq(strings.TrimSpace(s), " ") {
 		if word == "" {
 			gap++
 			continue

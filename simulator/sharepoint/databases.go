@@ -56,10 +56,10 @@ func (o Options) databases() []database {
 // typeOf tells a database's class from its name, as its administrator chose it.
 func typeOf(name string) string {
 	switch n := strings.ToLower(name); {
-	case strings.Contains(n, "sharedservice"), strings.Contains(n, "ssp"):
-		return typeShared
 	case strings.Contains(n, "search"):
 		return typeSearch
+	case strings.Contains(n, "sharedservice"), strings.Contains(n, "ssp"):
+		return typeShared
 	}
 	return typeContent
 }

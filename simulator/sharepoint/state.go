@@ -69,6 +69,8 @@ type wizard struct {
 	PID  int
 	User string
 	Kind kind
+	// Upgrade: the run upgrades, because it was asked to or because something needs it.
+	Upgrade bool
 	// Wait: psconfig stays until the upgrade job is done.
 	Wait bool
 	// Started is the server's clock; Diagnostics the path of the run's own log.

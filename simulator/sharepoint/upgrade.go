@@ -62,25 +62,41 @@ func (f *Farm) jobLives(tx *world.Tx, u upgrade) bool {
 	return windows.Up(tx, u.Host) && windows.BootTime(tx, u.Host).Equal(u.Boot) && timer.State == windows.Running
 }
 
-// runUpgrades carries out one job after the other until ctx ends.
+// runUpgrades carries out one job after the other until ctx ends or the world is suspended.
 func (f *Farm) runUpgrades(ctx context.Context) {
 	for {
 		changed := f.changed.wait()
 		var u upgrade
 		f.world.View(func(tx *world.Tx) { u, _ = getUpgrade(tx) })
 		if u.State == upgradeRunning {
-			if f.world.WaitUntil(ctx, u.deadline()) != nil || f.world.Update(f.advance) != nil {
-				return // suspended
+			f.waitFor(ctx, u.deadline(), changed)
+			if f.world.Update(f.advance) != nil {
+				return
 			}
-			f.changed.notify()
-			continue
+		} else {
+			select {
+			case <-changed:
+			case <-ctx.Done():
+			}
 		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
+		if ctx.Err() != nil {
 			return
 		}
 	}
+}
+
+// waitFor waits for a moment in the world's time, or for a change of the job.
+func (f *Farm) waitFor(ctx context.Context, at time.Duration, changed <-chan struct{}) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-changed:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	_ = f.world.WaitUntil(ctx, at) // advance looks whether the moment has come
 }
 
 // deadline is when the database at work is done; after the last one, when the job is.
@@ -89,12 +105,13 @@ func (u upgrade) deadline() time.Duration {
 	return u.Start + (u.End-u.Start)*time.Duration(u.Next+1)/n
 }
 
-// advance is one step of the job: a database, or the end.
+// advance is one step of the job, when its time has come: a database, or the end.
 func (f *Farm) advance(tx *world.Tx) error {
 	u, _ := getUpgrade(tx)
-	if u.State != upgradeRunning { // psconfig failed it meanwhile
+	if u.State != upgradeRunning || f.world.Now() < u.deadline() {
 		return nil
 	}
+	defer f.changed.notify()
 	if !f.jobLives(tx, u) {
 		f.abort(tx, u)
 		return nil

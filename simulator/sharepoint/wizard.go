@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"time"
 
 	"farmhand/simulator/windows"
@@ -50,9 +48,8 @@ func (f *Farm) configure(ctx context.Context, p *windows.Process, c *console, cm
 	f.world.View(func(tx *world.Tx) { w, _ = getWizard(tx, p.Machine.Name(), p.PID) })
 
 	others := cmd.others()
-	upgrades := cmd.upgrade || w.Kind != kindJoin // psconfig upgrades a farm that needs it, asked or not
 	c.total = 3 + len(others)
-	if upgrades {
+	if w.Upgrade {
 		c.total++
 	}
 	c.begin("Initializing SharePoint Products and Technologies upgrade...")
@@ -67,7 +64,7 @@ func (f *Farm) configure(ctx context.Context, p *windows.Process, c *console, cm
 		c.begin(verbs[verb].doing)
 		c.done(verbs[verb].done)
 	}
-	if upgrades {
+	if w.Upgrade {
 		c.begin("Upgrading SharePoint Products and Technologies...")
 		failed, err := f.awaitUpgrade(ctx, p, w)
 		if err != nil {
@@ -80,90 +77,6 @@ func (f *Farm) configure(ctx context.Context, p *windows.Process, c *console, cm
 	}
 	c.begin("Finalizing the SharePoint Products and Technologies configuration...")
 	return f.endWizard(p, c, w, failure{})
-}
-
-// beginWizard finds out what this run meets, breaks what its timing breaks, and queues the upgrade job.
-func (f *Farm) beginWizard(tx *world.Tx, p *windows.Process, cmd psconfigCommand) wizard {
-	server := p.Machine.Name()
-	now := time.Now().UTC()
-	w := wizard{PID: p.PID, User: p.User, Wait: cmd.wait || !cmd.upgrade, Started: now, Diagnostics: diagnosticsPath(now, p.PID)}
-	f.buryDead(tx, server, p.PID)
-
-	var lagging []string
-	for _, s := range f.servers() {
-		if lacks := f.missing(tx, s.Name); len(lacks) > 0 {
-			lagging = append(lagging, s.Name+" lacks "+strings.Join(lacks, " and "))
-		} else if installing(tx, s.Name, 0) != 0 || halfInstalled(tx, s.Name) {
-			lagging = append(lagging, s.Name+" has one half installed")
-		}
-	}
-	due := f.due(tx)
-	timer, _ := windows.GetService(tx, server, "SPTimerV3")
-	web, hasWeb := windows.GetService(tx, server, "W3SVC")
-	busy := f.busy(tx, server, p.PID)
-	switch {
-	case hasWeb && web.Start == windows.Disabled:
-		w.Kind = kindDisabled
-	case busy != "":
-		w.Kind = kindConflict
-		f.atOnce(tx, p, busy)
-	case len(lagging) > 0:
-		w.Kind = kindEarly
-		f.tooEarly(tx, p, lagging)
-		if len(f.missing(tx, server)) == len(f.o.Release.Packages) {
-			due = nil // old binaries can upgrade nothing, and still touch the configuration
-		} else {
-			due = due[:len(due)/2]
-		}
-		f.leaveUnfinished(tx, f.databases()[0], p.User)
-	case timer.State != windows.Running:
-		w.Kind = kindNoTimer
-		f.staleTimer(tx, server, p.User, []string{server})
-	case getServer(tx, server).Mixed:
-		w.Kind = kindMixed
-	case len(due) > 0:
-		w.Kind = kindFirst
-		f.projectServicesHeld(tx, p)
-	default:
-		w.Kind = kindJoin
-	}
-	f.startDiagnostics(tx, server, w, p)
-	switch w.Kind {
-	case kindDisabled:
-		return w
-	case kindFirst, kindMixed, kindEarly, kindJoin:
-		f.queueUpgrade(tx, p, w, due)
-	}
-	if w.Kind != kindJoin || getServer(tx, server).NeedsUpgrade {
-		f.usersDuringUpgrade(tx, p)
-	}
-	return w
-}
-
-// busy names the server where another upgrade is at work: a wizard that lives, or the timer service's job
-// that outlived one.
-func (f *Farm) busy(tx *world.Tx, server string, pid int) string {
-	if u, ok := getUpgrade(tx); ok && u.State == upgradeRunning && f.jobLives(tx, u) {
-		return u.Host
-	}
-	for _, s := range f.servers() {
-		if w, ok := wizardOn(tx, s.Name); ok && alive(tx, s.Name, w.PID) && !(s.Name == server && w.PID == pid) {
-			return s.Name
-		}
-	}
-	return ""
-}
-
-// buryDead closes the books of runs that died on this server.
-func (f *Farm) buryDead(tx *world.Tx, server string, pid int) {
-	for _, k := range tx.Keys("sharepoint/wizard/" + strings.ToLower(server) + "/") {
-		var w wizard
-		tx.Get(k, &w)
-		if !w.Ended && w.PID != pid && !alive(tx, server, w.PID) {
-			w.Ended = true
-			tx.Put(k, w)
-		}
-	}
 }
 
 // failure is why a run of psconfig failed: the task's line, and the exception with its text.
@@ -280,9 +193,4 @@ func (f *Farm) finishServer(tx *world.Tx, server string) {
 	putServer(tx, server, s)
 	windows.RegistrySet(tx, server, windows.RegistryValue{Key: wssKey, Name: "SetupType", Data: "CLEAN_INSTALL"})
 	windows.RegistrySet(tx, server, windows.RegistryValue{Key: wssKey, Name: "LanguagePackInstalled", Type: "REG_DWORD", Data: "0x0"})
-}
-
-// due are the databases older than the binaries of the farm, in the order of the upgrade.
-func (f *Farm) due(tx *world.Tx) []database {
-	return slices.DeleteFunc(f.databases(), func(d database) bool { return !f.older(tx, d) })
 }

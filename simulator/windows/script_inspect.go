@@ -13,14 +13,14 @@ const sharePointKey = `HKLM\SOFTWARE\Microsoft\Shared Tools\Web Server Extension
 
 // inspectScript is inspect.ps1: what preflight reads of one server.
 func inspectScript(_ context.Context, c ScriptCall) (records []Record, _ error) {
-	s, server := c.session.system, c.Machine.name
+	s, server, stack := c.session.system, c.Machine.name, c.Machine.winrmStack()
 	c.Machine.world.View(func(tx *world.Tx) {
 		records = append(records,
 			NewRecord("os", "version", s.Version, "caption", s.Caption, "servicepack", strconv.Itoa(s.ServicePack),
 				"architecture", string(s.Architecture), "boot", stamp(BootTime(tx, server)), "now", stamp(time.Now()),
 				"computer", s.Name, "domain", s.Domain),
 			NewRecord("host", "powershell", s.PowerShell, "clr", "2.0.50727.3053", "codepage", strconv.Itoa(c.session.codePage),
-				"memory_mb", strconv.Itoa(s.MemoryMB), "stack", c.Machine.winrmStack()),
+				"memory_mb", strconv.Itoa(s.MemoryMB), "stack", stack),
 			NewRecord("account", "user", c.User, "administrator", strconv.FormatBool(c.Administrator), "elevated", strconv.FormatBool(c.Administrator)),
 		)
 		for _, d := range Drives(tx, server) {

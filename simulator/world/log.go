@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 )
 
@@ -78,14 +79,16 @@ func (c *core) append(r record) error {
 func (c *core) apply(r record) {
 	for k, v := range r.Put {
 		if _, known := c.docs[k]; !known {
-			c.keys = slices.Insert(c.keys, sort.SearchStrings(c.keys, k), k)
+			keys := c.index[scopeOf(k)]
+			c.index[scopeOf(k)] = slices.Insert(keys, sort.SearchStrings(keys, k), k)
 		}
 		c.docs[k] = v
 	}
 	for _, k := range r.Del {
 		if _, known := c.docs[k]; known {
-			i := sort.SearchStrings(c.keys, k)
-			c.keys = slices.Delete(c.keys, i, i+1)
+			keys := c.index[scopeOf(k)]
+			i := sort.SearchStrings(keys, k)
+			c.index[scopeOf(k)] = slices.Delete(keys, i, i+1)
 			delete(c.docs, k)
 		}
 	}
@@ -93,6 +96,35 @@ func (c *core) apply(r record) {
 	if n := len(r.Events); n > 0 {
 		c.seq = r.Events[n-1].Seq
 	}
+}
+
+// scopeOf returns the prefix of the scope that a whole key belongs to, empty for what belongs to none.
+func scopeOf(key string) string {
+	if !strings.HasPrefix(key, farmPrefix) {
+		return ""
+	}
+	name, _, ok := strings.Cut(key[len(farmPrefix):], "/")
+	if !ok {
+		return ""
+	}
+	return key[:len(farmPrefix)+len(name)+1]
+}
+
+// keys returns the whole keys that begin with prefix, in no particular order.
+func (c *core) keys(prefix string) (out []string) {
+	within := func(keys []string) {
+		for i := sort.SearchStrings(keys, prefix); i < len(keys) && strings.HasPrefix(keys[i], prefix); i++ {
+			out = append(out, keys[i])
+		}
+	}
+	if scope := scopeOf(prefix); scope != "" {
+		within(c.index[scope])
+		return out
+	}
+	for _, keys := range c.index { // the whole world: nobody asks often
+		within(keys)
+	}
+	return out
 }
 
 // project writes the journal anew from the events known.

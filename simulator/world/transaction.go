@@ -4,12 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 )
 
-// View runs fn with the documents as they are; they cannot change meanwhile.
+// View runs fn with the documents as they are; they cannot change meanwhile. fn must not call View or
+// Update: it would wait for itself.
 func (w *World) View(fn func(tx *Tx)) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
@@ -21,8 +21,8 @@ func (w *World) tx() *Tx { return &Tx{c: w.core, farm: w.farm, prefix: w.prefix(
 
 // Update runs fn alone; what it put, deleted and recorded becomes one line of the log before Update
 // returns. An error from fn, or from writing the log, drops all of it. An error from writing the journal
-// does not: the journal is made again from the log at the next start. fn must not call Update, Point or
-// Strike.
+// does not: the journal is made again from the log at the next start. fn must not call View,
+// Update, Point or Strike.
 func (w *World) Update(fn func(tx *Tx) error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -102,10 +102,9 @@ func (tx *Tx) Get(key string, v any) bool {
 func (tx *Tx) Keys(prefix string) []string {
 	var out []string
 	prefix = tx.prefix + prefix
-	keys := tx.c.keys
-	for i := sort.SearchStrings(keys, prefix); i < len(keys) && strings.HasPrefix(keys[i], prefix); i++ {
-		if !tx.del[keys[i]] {
-			out = append(out, keys[i][len(tx.prefix):])
+	for _, k := range tx.c.keys(prefix) {
+		if !tx.del[k] {
+			out = append(out, k[len(tx.prefix):])
 		}
 	}
 	for k := range tx.put {

@@ -36,7 +36,7 @@ type World struct {
 type core struct {
 	mu      sync.RWMutex
 	docs    map[string]json.RawMessage
-	keys    []string // sorted, for prefixes
+	index   map[string][]string // the sorted keys of each scope, so that a thousand farms cost each what one does
 	seq     int64
 	log     *os.File
 	size    int64 // of the log's whole lines
@@ -58,7 +58,7 @@ var ErrClosed = errors.New("the simulator is closed")
 // What a former simulator was doing goes on from its documents; holds it was killed in have passed.
 func Open(o Options) (w *World, fresh bool, err error) {
 	c := &core{
-		docs: map[string]json.RawMessage{}, watch: make(chan struct{}), done: make(chan struct{}),
+		docs: map[string]json.RawMessage{}, index: map[string][]string{}, watch: make(chan struct{}), done: make(chan struct{}),
 		holds: o.Holds, faults: o.Faults,
 	}
 	defer func() {

@@ -1,0 +1,138 @@
+package rehearsal
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+const (
+	// quick is how short a life counts as a failed start; quickDeaths in a row end the rehearsal. Together with the
+	// pauses they leave half a minute for an earlier process to let go of its ports.
+	quick       = 10 * time.Second
+	quickDeaths = 12
+	firstPause  = 100 * time.Millisecond
+	lastPause   = 5 * time.Second
+	// grace is how long a process may take to end once its standard input has.
+	grace = 10 * time.Second
+	// tail is how much of a log an error shows.
+	tail = 12
+)
+
+// child is one process of a rehearsal.
+type child struct {
+	name string // for messages and the log file
+	path string
+	args []string
+	env  []string
+	dir  string // working directory, and where logs/ lies
+	// lock is inherited, so that the next rehearsal in this directory waits for this process.
+	lock *Lock
+}
+
+// keep runs the process, and runs it again when it dies, until ctx ends. ready is called whenever the process prints its
+// ready line. The error says why it would not stay up, with the end of its log.
+func (c child) keep(ctx context.Context, ready func()) error {
+	pause, deaths := firstPause, 0
+	for {
+		began := time.Now()
+		err := c.run(ctx, ready)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if time.Since(began) > quick {
+			pause, deaths = firstPause, 0
+		}
+		if deaths++; deaths >= quickDeaths {
+			return fmt.Errorf("%s does not stay up: %w; %s ends with:\n%s", c.name, err, c.logFile(), c.logTail())
+		}
+		select {
+		case <-time.After(pause):
+			pause = min(2*pause, lastPause)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// run is one life of the process. The process ends when its standard input does: that is how it is told, and how it
+// learns that its parent was killed.
+func (c child) run(ctx context.Context, ready func()) error {
+	log, err := c.openLog()
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	cmd := exec.Command(c.path, c.args...) //nolint:noctx // a context would kill it; it is asked to end first
+	cmd.Dir, cmd.Env, cmd.Stderr = c.dir, c.env, log
+	cmd.WaitDelay = time.Second
+	detach(cmd, c.lock.file)
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return err
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() {
+		c.listen(stdout, log, ready)
+		ended <- cmd.Wait()
+	}()
+	select {
+	case err := <-ended:
+		return errors.Join(fmt.Errorf("it ended: %s", cmd.ProcessState), err)
+	case <-ctx.Done():
+	}
+	_ = stdin.Close() // the request to end
+	select {
+	case <-ended:
+	case <-time.After(grace):
+		_ = cmd.Process.Kill() // it may have ended just now
+		<-ended
+	}
+	return ctx.Err()
+}
+
+// readyLine is how a process says that it serves: one JSON object a line on standard output.
+var readyLine = []byte(`{"ready":true`)
+
+func (c child) listen(stdout io.Reader, log io.Writer, ready func()) {
+	lines := bufio.NewScanner(stdout)
+	for lines.Scan() {
+		fmt.Fprintf(log, "%s\n", lines.Bytes())
+		if bytes.HasPrefix(lines.Bytes(), readyLine) {
+			ready()
+		}
+	}
+}
+
+func (c child) logFile() string { return filepath.Join(c.dir, "logs", c.name+".log") }
+
+func (c child) openLog() (*os.File, error) {
+	if err := os.MkdirAll(filepath.Dir(c.logFile()), 0o700); err != nil {
+		return nil, err
+	}
+	return os.OpenFile(c.logFile(), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+}
+
+func (c child) logTail() string {
+	text, err := os.ReadFile(c.logFile())
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	return strings.Join(lines[max(0, len(lines)-tail):], "\n")
+}

@@ -1,0 +1,4 @@
+package view
+
+// Width is how many columns a terminal gives a text.
+var Width = width
