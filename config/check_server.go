@@ -26,7 +26,6 @@ func (n *notes) checkServer(key string, r farm.Rollout, s farm.Server) {
 			n.checkPlainText(key+".stage", s.Stage)
 		}
 	}
-	n.checkOneOf(key+".execution", string(s.Execution), string(farm.ExecutionTask), string(farm.ExecutionPrepared))
 	n.checkWinRM(key+".winrm", s.WinRM)
 }
 

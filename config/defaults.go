@@ -13,7 +13,6 @@ const (
 	defaultHTTPSPort  = 5986
 	defaultSQLPort    = 1433
 	defaultEncryption = string(farm.EncryptRequired)
-	defaultExecution  = string(farm.ExecutionTask)
 )
 
 // plain is a mapping of the file as viper takes it.
@@ -38,10 +37,9 @@ func (n *notes) fill(rollout plain) {
 func (n *notes) fillServers(farmKey string, f, defaults plain) {
 	for j, s := range mappings(f, "servers") {
 		key := element(farmKey+".servers", j)
-		for _, name := range []string{"connect_as", "run_as", "stage", "execution"} {
+		for _, name := range []string{"connect_as", "run_as", "stage"} {
 			n.inherit(s, key, defaults, farmKey+".defaults", name)
 		}
-		setDefault(s, "execution", defaultExecution)
 		own, _ := s["winrm"].(plain)
 		if own == nil {
 			own = plain{}

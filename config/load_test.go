@@ -57,7 +57,7 @@ func TestExample(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, farm.Server{
 		Name: "WFE02", Address: "127.0.1.22", Roles: []farm.Role{farm.RoleFrontEndWeb}, ConnectAs: "setup", RunAs: "setup", Stage: `D:\farmhand`,
-		WinRM: farm.WinRM{Scheme: "https", Port: 5986, Auth: "ntlm"}, Execution: farm.ExecutionTask,
+		WinRM: farm.WinRM{Scheme: "https", Port: 5986, Auth: "ntlm"},
 	}, wfe)
 	sql, ok := f.SQLServer("SQL01")
 	require.True(t, ok)
@@ -73,7 +73,6 @@ func TestDefaults(t *testing.T) {
 	require.Equal(t, "default", f.Site)
 	require.Equal(t, 1, r.Gates[0].Quorum)
 	require.Equal(t, farm.WinRM{Scheme: "http", Port: 15985, Auth: "ntlm"}, f.Servers[0].WinRM)
-	require.Equal(t, farm.ExecutionTask, f.Servers[0].Execution)
 	require.Equal(t, farm.WinRM{Scheme: "https", Port: 5986, Auth: "ntlm"}, f.Servers[1].WinRM, "a port belongs to its scheme")
 	require.Equal(t, farm.SQLServer{
 		Name: "SQL01", Address: "10.0.0.3", Port: 1433, ConnectAs: "setup", Encrypt: farm.EncryptRequired,

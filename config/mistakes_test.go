@@ -114,7 +114,6 @@ func TestOneMistake(t *testing.T) {
 		{"basic over http", "port: 15985", "port: 15985, auth: basic", []string{"19: farms[0].defaults.winrm.auth: basic over http sends the password in clear; http needs auth: ntlm"}},
 		{"unknown auth", "port: 15985", "port: 15985, auth: kerberos", []string{`19: farms[0].defaults.winrm.auth: "kerberos" is not known here; want ntlm, basic`}},
 		{"scheme", "scheme: https", "scheme: ssl", []string{`22: farms[0].servers[1].winrm.scheme: "ssl" is not known here`}},
-		{"execution", "run_as: setup", "run_as: setup, execution: manual", []string{`19: farms[0].defaults.execution: "manual" is not known here; want task, prepared-task`}},
 		{"encrypt", "backup: {", "encrypt: false, backup: {", []string{"24: farms[0].sql_servers[0].encrypt: want text, found true or false"}},
 		{"SQL login in clear", "backup: {", "connect_as: reader, encrypt: none, backup: {", []string{`24: farms[0].sql_servers[0].encrypt: none sends the password of the SQL login "reader" in clear`}},
 		{"address with a port", "10.0.0.2", "'10.0.0.2:5985'", []string{"22: farms[0].servers[1].address: "}},

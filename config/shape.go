@@ -20,11 +20,10 @@ type field struct {
 // farmDefaults is the `defaults:` of a farm. It exists in the file alone: fillServers copies it into the
 // servers, so that the decoded value says for each server what holds for it.
 type farmDefaults struct {
-	ConnectAs string         `mapstructure:"connect_as"`
-	RunAs     string         `mapstructure:"run_as"`
-	Stage     string         `mapstructure:"stage"`
-	WinRM     farm.WinRM     `mapstructure:"winrm"`
-	Execution farm.Execution `mapstructure:"execution"`
+	ConnectAs string     `mapstructure:"connect_as"`
+	RunAs     string     `mapstructure:"run_as"`
+	Stage     string     `mapstructure:"stage"`
+	WinRM     farm.WinRM `mapstructure:"winrm"`
 }
 
 // fileOnly lists keys that a file may have and the decoded type has not.

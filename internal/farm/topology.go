@@ -31,8 +31,6 @@ type Server struct {
 	// Stage is farmhand's own folder on the server, for scripts, jobs and logs.
 	Stage string `json:"stage" mapstructure:"stage"`
 	WinRM WinRM  `json:"winrm" mapstructure:"winrm"`
-	// Execution says how a detached job gets its task.
-	Execution Execution `json:"execution" mapstructure:"execution"`
 }
 
 // WinRM is how one server's Windows Remote Management is reached.
@@ -47,18 +45,6 @@ type WinRM struct {
 	// TLSMin is the oldest TLS version accepted: 1.0, 1.1 or 1.2 (default).
 	TLSMin string `json:"tls_min,omitempty" mapstructure:"tls_min"`
 }
-
-// Execution is the way a server's scheduled task comes to be (job.md).
-type Execution string
-
-// The ways of job.md. Anything but ExecutionTask must be asked for by name.
-const (
-	// ExecutionTask registers a task with a password logon: through Schedule.Service on Windows Server
-	// 2008 and later, through schtasks.exe and its prompt on 2003.
-	ExecutionTask Execution = "task"
-	// ExecutionPrepared runs a task that an administrator created beforehand.
-	ExecutionPrepared Execution = "prepared-task"
-)
 
 // HasRole reports whether the server holds the role.
 func (s Server) HasRole(r Role) bool { return slices.Contains(s.Roles, r) }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"farmhand/internal/farm"
 	"farmhand/internal/secrets"
 	"farmhand/scripts"
 )
@@ -88,7 +87,7 @@ func (h *Host) checkJob(spec JobSpec) error {
 		return bad("the command of job %s is longer than cmd.exe takes", spec.ID)
 	case !accountPattern.MatchString(spec.RunAs):
 		return bad("%q is no account to run job %s under", spec.RunAs, spec.ID)
-	case spec.RunAsPassword.IsZero() && h.server.Execution != farm.ExecutionPrepared:
+	case spec.RunAsPassword.IsZero():
 		return bad("no password is set for %s", spec.RunAs)
 	}
 	for _, c := range []byte(spec.RunAsPassword.Reveal()) {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"farmhand/internal/farm"
 	"farmhand/internal/secrets"
 	"farmhand/scripts"
 )
@@ -81,20 +80,6 @@ func TestAccountThatServer2003DoesNotAccept(t *testing.T) {
 	_, err := j.StartJob(t.Context(), jobSpec())
 	requireKind(t, err, KindAuth)
 	require.Zero(t, j.starts)
-}
-
-func TestPreparedTaskIsOnlyRun(t *testing.T) {
-	j := newJobTwin(t, "", func(o *Options) { o.Server.Execution = farm.ExecutionPrepared })
-	j.task = true
-	spec := jobSpec()
-	spec.RunAsPassword = secrets.Value{}
-	state, err := j.StartJob(t.Context(), spec)
-	require.NoError(t, err)
-	require.Equal(t, JobRunning, state.State)
-	j.processes = 0
-	require.NoError(t, j.DeleteJob(t.Context(), jobID))
-	require.True(t, j.task, "the task is the administrator's")
-	require.Nil(t, j.files)
 }
 
 func TestJobsThatCannotBeWrittenAreRefused(t *testing.T) {

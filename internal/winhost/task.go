@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"farmhand/internal/farm"
 	"farmhand/scripts"
 )
 
@@ -12,18 +11,16 @@ const runAsAdvice = "check the password of the run-as account, that it may log o
 
 // runTask sees to it that the task exists and tells it to run.
 func (h *Host) runTask(ctx context.Context, folder string, spec JobSpec) error {
-	if h.server.Execution != farm.ExecutionPrepared {
-		identity, err := h.known(ctx)
-		if err != nil {
-			return err
-		}
-		register := h.registerTask
-		if identity.Before2008() {
-			register = h.createTask2003
-		}
-		if err := register(ctx, folder, spec); err != nil {
-			return err
-		}
+	identity, err := h.known(ctx)
+	if err != nil {
+		return err
+	}
+	register := h.registerTask
+	if identity.Before2008() {
+		register = h.createTask2003
+	}
+	if err := register(ctx, folder, spec); err != nil {
+		return err
 	}
 	r, err := h.run(ctx, "schtasks /run", `schtasks /run /tn "`+spec.ID+`"`, nil)
 	if err != nil {
@@ -88,11 +85,8 @@ func (h *Host) createTask2003(ctx context.Context, folder string, spec JobSpec) 
 }
 
 // deleteTask removes a task. Whether it was there cannot be read from the answer, whose words are translated, so a
-// refusal counts only when the task can be found afterwards. A task an administrator prepared is his.
+// refusal counts only when the task can be found afterwards.
 func (h *Host) deleteTask(ctx context.Context, id string) error {
-	if h.server.Execution == farm.ExecutionPrepared {
-		return nil
-	}
 	r, err := h.run(ctx, "schtasks /delete", `schtasks /delete /tn "`+id+`" /f`, nil)
 	if err != nil || r.Exit == 0 {
 		return err

@@ -1,0 +1,112 @@
+# farmhand's workshop. `make` lists what there is. Go is all that build, rehearse and test need.
+#
+# Heavy steps run one after the other on purpose: each of them already uses every core.
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+# How long each fuzz target runs in `make fuzz`.
+FUZZTIME ?= 5s
+# Further arguments of `starter rehearse`, e.g. make rehearse ARGS="--pace 60".
+ARGS ?=
+
+COMMANDS := $(patsubst %/main.go,./%,$(wildcard worker/main.go starter/main.go))
+DEVSERVER_SOURCES := $(filter-out %_test.go,$(wildcard devserver/*.go)) devserver/go.mod devserver/go.sum
+PSGATE := tools/psgate
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+## What a newcomer needs
+
+.PHONY: build
+build: bin/devserver commands ## bin/devserver, bin/worker and bin/starter (the first time takes minutes)
+
+.PHONY: rehearse
+rehearse: build ## a whole rollout against simulated farms (ARGS="...")
+	bin/starter rehearse $(ARGS)
+
+.PHONY: test
+test: build ## every test of the main module, one of them with real processes
+	go test ./...
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin $(PSGATE)/node_modules
+
+# The Temporal server is a module of its own and slow to link, so it is built again only when its own files change.
+bin/devserver: $(DEVSERVER_SOURCES)
+	go build -C devserver -ldflags='-s -w' -o ../bin/devserver .
+
+.PHONY: commands
+commands:
+	$(if $(COMMANDS),go build -o bin/ $(COMMANDS))
+
+## What a change has to pass
+
+.PHONY: ci
+ci: tidy-check build lint workflowcheck race chaos-e2e foreign fuzz psgate test-devserver ## everything below, in this order
+
+.PHONY: tidy-check
+tidy-check: ## the three go.mod files are tidy
+	go mod tidy -diff
+	go -C devserver mod tidy -diff
+	go -C tools mod tidy -diff
+
+.PHONY: lint
+lint: bin/golangci-lint ## golangci-lint with the rules of .golangci.yml
+	bin/golangci-lint run ./...
+	cd devserver && ../bin/golangci-lint run ./...
+
+.PHONY: workflowcheck
+workflowcheck: bin/workflowcheck ## workflow code is deterministic
+	bin/workflowcheck -config workflowcheck.config.yaml ./workflows/...
+
+.PHONY: race
+race: build ## every test of the main module under the race detector
+	go test -race ./...
+
+.PHONY: replay
+replay: ## recorded histories replay with today's workflow code
+	go test -count=1 -run 'Replay' ./workflows/...
+
+.PHONY: chaos-e2e
+chaos-e2e: build ## whole-system tests: processes killed, servers rebooted, under the race detector
+	go test -race -tags e2e ./test/e2e/...
+
+.PHONY: foreign
+foreign: build ## the simulator against clients that are not ours: pywinrm, Ansible, FreeTDS
+	go test -tags foreign ./test/foreign/...
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME
+	files=$$(go list -f '{{.Dir}}' ./... | xargs grep -ls '^func Fuzz' -r --include='*_test.go'); \
+	for package in $$(xargs -n1 dirname <<< "$$files" | sort -u); do \
+		listed=$$(go test -list '^Fuzz' "$$package"); \
+		for target in $$(grep '^Fuzz' <<< "$$listed"); do \
+			echo "== $${package#$(CURDIR)/} $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package"; \
+		done; \
+	done
+
+.PHONY: psgate
+psgate: $(PSGATE)/node_modules/.package-lock.json ## the scripts are PowerShell 2.0 and read only what they may (needs Node.js)
+	npm --prefix $(PSGATE) test
+	npm --prefix $(PSGATE) run check
+
+.PHONY: test-devserver
+test-devserver: ## the development server's own tests
+	go vet -C devserver ./...
+	go test -C devserver ./...
+
+# The tools are pinned in tools/go.mod and built once.
+bin/golangci-lint: tools/go.mod tools/go.sum
+	go build -C tools -ldflags='-s -w' -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+bin/workflowcheck: tools/go.mod tools/go.sum
+	go build -C tools -ldflags='-s -w' -o ../$@ go.temporal.io/sdk/contrib/tools/workflowcheck
+
+$(PSGATE)/node_modules/.package-lock.json: $(PSGATE)/package-lock.json
+	npm --prefix $(PSGATE) ci --ignore-scripts --no-audit --no-fund

@@ -1,0 +1,2 @@
+$service = New-Object -ComObject Schedule.Service
+$service.Connect()
