@@ -33,7 +33,7 @@ var (
 	BootTime = load("boot-time.ps1")
 
 	// Inspect reads what preflight wants to know of one server. Parameters: none.
-	//	os       version=5.2.3790 caption= servicepack=2 architecture=x86|x64 boot= now= computer= domain=
+	//	os       version=5.2.3790 caption= servicepack=2 architecture=x86|x64 language=1033 boot= now= computer= domain=
 	//	host     powershell=2.0 clr=2.0.50727.x codepage=437 memory_mb= stack=
 	//	account  user=DOMAIN\user administrator=true elevated=true
 	//	drive    name=C: free_mb= size_mb=              one per fixed drive
@@ -45,7 +45,7 @@ var (
 	Inspect = load("inspect.ps1")
 
 	// Services: no parameters; every service of the server.
-	//	service  name=W3SVC display= state=Running|Stopped|... start=Auto|Manual|Disabled path= account= pid=
+	//	service  name=W3SVC display= state=Running|Stopped|... start=Auto|Auto Delayed|Manual|Disabled path= account= pid=
 	Services = load("services.ps1")
 
 	// Products lists Office server products and patches from the Windows Installer registry.

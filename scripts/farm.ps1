@@ -43,7 +43,7 @@ function Out-WebApplication($Service, [bool]$Central) {
     foreach ($application in $Service.WebApplications) {
         $url = $application.GetResponseUri([Microsoft.SharePoint.Administration.SPUrlZone]::Default).AbsoluteUri
         Out-Record 'webapp' @(
-            'name', $application.Name, 'url', $url, 'pool', $application.ApplicationPool.Name, 'central', $Central)
+            'name', $application.DisplayName, 'url', $url, 'pool', $application.ApplicationPool.Name, 'central', $Central)
     }
 }
 

@@ -46,6 +46,7 @@ function Test-Administrator([Security.Principal.WindowsIdentity]$Identity, [bool
     if ($Elevated) { return $true }
     $sids = @($Identity.User.Value) + @($Identity.Groups | ForEach-Object { $_.Value })
     $group = Get-WmiObject Win32_Group -Filter "LocalAccount=True AND SID='S-1-5-32-544'"
+    if ($group -eq $null) { return $false }
     $members = @(Get-WmiObject -Query ('ASSOCIATORS OF {' + $group.__RELPATH + '} WHERE ResultClass = Win32_Account'))
     return (@($members | Where-Object { $sids -contains $_.SID }).Length -gt 0)
 }
@@ -70,6 +71,7 @@ if ([IntPtr]::Size -eq 4 -and [Environment]::GetEnvironmentVariable('PROCESSOR_A
     throw 'this is a 32-bit PowerShell on 64-bit Windows, which sees another registry and other folders: start the 64-bit one'
 }
 
+$mebibyte = 1048576
 $system = Get-WmiObject Win32_OperatingSystem
 $computer = Get-WmiObject Win32_ComputerSystem
 $architecture = [Environment]::GetEnvironmentVariable('PROCESSOR_ARCHITECTURE')
@@ -84,7 +86,7 @@ $codepage = Get-RegistryValue 'HKLM:\SYSTEM\CurrentControlSet\Control\Nls\CodePa
 $stack = Get-RegistryValue 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN' 'ServiceStackVersion'
 Out-Record 'host' @(
     'powershell', $PSVersionTable.PSVersion, 'clr', $PSVersionTable.CLRVersion, 'codepage', $codepage,
-    'memory_mb', [int64][math]::Floor($computer.TotalPhysicalMemory / 1MB), 'stack', $stack)
+    'memory_mb', [int64][math]::Floor($computer.TotalPhysicalMemory / $mebibyte), 'stack', $stack)
 
 $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
 $principal = New-Object Security.Principal.WindowsPrincipal $identity
@@ -94,8 +96,8 @@ Out-Record 'account' @(
 
 foreach ($drive in @(Get-WmiObject Win32_LogicalDisk -Filter 'DriveType=3')) {
     if ($drive.Size -eq $null) { continue } # not formatted
-    $free = [int64][math]::Floor($drive.FreeSpace / 1MB)
-    $size = [int64][math]::Floor($drive.Size / 1MB)
+    $free = [int64][math]::Floor($drive.FreeSpace / $mebibyte)
+    $size = [int64][math]::Floor($drive.Size / $mebibyte)
     Out-Record 'drive' @('name', $drive.DeviceID, 'free_mb', $free, 'size_mb', $size)
 }
 

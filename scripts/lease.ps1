@@ -38,7 +38,7 @@ function Open-Lease {
     try {
         return [IO.File]::Open($Path, 'CreateNew', 'ReadWrite', 'None')
     } catch {
-        if (-not [IO.File]::Exists($Path)) { throw }
+        if (-not [IO.File]::Exists($Path)) { throw $_ }
     }
     return [IO.File]::Open($Path, 'Open', 'ReadWrite', 'None')
 }

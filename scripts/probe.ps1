@@ -31,6 +31,7 @@ function Test-Administrator([Security.Principal.WindowsIdentity]$Identity, [bool
     if ($Elevated) { return $true }
     $sids = @($Identity.User.Value) + @($Identity.Groups | ForEach-Object { $_.Value })
     $group = Get-WmiObject Win32_Group -Filter "LocalAccount=True AND SID='S-1-5-32-544'"
+    if ($group -eq $null) { return $false }
     $members = @(Get-WmiObject -Query ('ASSOCIATORS OF {' + $group.__RELPATH + '} WHERE ResultClass = Win32_Account'))
     return (@($members | Where-Object { $sids -contains $_.SID }).Length -gt 0)
 }

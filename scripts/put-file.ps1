@@ -32,8 +32,14 @@ if (-not $Path) { throw 'parameter Path is missing' }
 $bytes = [Convert]::FromBase64String([string]::Join('', [string[]]@($input)))
 $wanted = Get-Sha256 $bytes
 
+# The hash of the file as it lies on the disk; empty when there is none.
+$found = ''
 $there = [IO.File]::Exists($Path)
-if (-not $there -or (Get-Sha256 ([IO.File]::ReadAllBytes($Path))) -ne $wanted) {
+if ($there) {
+    $old = [IO.File]::ReadAllBytes($Path)
+    $found = Get-Sha256 $old
+}
+if ($found -ne $wanted) {
     $aside = "$Path.$PID.new"
     $former = "$Path.$PID.old"
     try {

@@ -89,15 +89,16 @@ if (-not $Path -or -not [IO.File]::Exists($Path)) {
     $stream = [IO.File]::Open($Path, 'Open', 'Read', 'ReadWrite, Delete')
     try {
         $size = $stream.Length
+        $mark = Read-Bytes $stream 0 ([int][math]::Min($size, [int64]2))
+        $wide = $mark.Length -eq 2 -and $mark[0] -eq 0xFF -and $mark[1] -eq 0xFE # UTF-16: two bytes a character
         if ($Offset -lt 0) { $Offset = [math]::Max([int64]0, $size + $Offset) }
+        if ($wide) { $Offset += $Offset % 2 }
         $Offset = [math]::Min($Offset, $size)
         $count = [int][math]::Min($size - $Offset, [int64]$MaxBytes)
-        $mark = Read-Bytes $stream 0 ([int][math]::Min($size, [int64]2))
         $bytes = Read-Bytes $stream $Offset $count
     } finally {
         $stream.Close()
     }
-    $wide = $mark.Length -eq 2 -and $mark[0] -eq 0xFF -and $mark[1] -eq 0xFE # UTF-16: two bytes a character
     $whole = $Offset + $count -eq $size
     if ($wide) {
         $text = [Text.Encoding]::Unicode.GetString($bytes, 0, $count - $count % 2)

@@ -70,7 +70,7 @@ try {
 } catch {
     $cause = $_.Exception.GetBaseException()
     $hresult = '0x{0:X8}' -f [Runtime.InteropServices.Marshal]::GetHRForException($cause)
-    if ($refusals -notcontains $hresult) { throw }
+    if ($refusals -notcontains $hresult) { throw $_ }
     Out-Record 'refused' @('hresult', $hresult, 'text', $cause.Message)
 }
 
