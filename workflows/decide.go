@@ -10,8 +10,9 @@ import (
 	"farmhand/internal/farm"
 )
 
-// maxDecisions bounds the decisions a history's status keeps, so that a flood of them cannot grow the
-// status beyond what a query may answer. Later ones are counted, and still judged.
+// maxDecisions bounds the decisions a run's status keeps, so that a flood of them cannot grow the status
+// beyond what a query may answer. Later ones are still judged, and kept when they count: evidence without
+// the decision that opened a gate would be worth nothing. Refused ones beyond it are in the history alone.
 const maxDecisions = 500
 
 // listen takes decisions from the signal and the update for as long as the run lives, and turns a
@@ -78,7 +79,7 @@ func (r *run) judge(ctx workflow.Context, d farm.Decision, channel string) (stri
 		why = err.Error()
 	}
 	rec.Why = why
-	if len(r.status.Decisions) < maxDecisions {
+	if rec.Accepted || len(r.status.Decisions) < maxDecisions {
 		r.status.Decisions = append(r.status.Decisions, rec)
 		r.log(farm.TimelineEntry{At: rec.At, Kind: "decision", What: fmt.Sprintf("%s: %s %s (%s)", d.Who, d.Choice, d.Subject, why)})
 	}

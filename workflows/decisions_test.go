@@ -14,30 +14,6 @@ import (
 	"farmhand/workflows"
 )
 
-// whenOpen calls do once, as soon as a question of that id is open.
-func (w *world) whenOpen(id string, do func(q farm.Question)) {
-	left := ticks
-	var tick func()
-	tick = func() {
-		if left--; left < 0 || w.env.IsWorkflowCompleted() {
-			return
-		}
-		for _, q := range w.status().OpenQuestions() {
-			if q.ID == id {
-				do(q)
-				return
-			}
-		}
-		w.env.RegisterDelayedCallback(tick, 10*time.Second)
-	}
-	w.env.RegisterDelayedCallback(tick, 10*time.Second)
-}
-
-// send signals a decision on a question as it is shown.
-func (w *world) send(q farm.Question, who string, c farm.Choice) {
-	w.env.SignalWorkflow(workflows.MessageDecide, farm.Decision{Subject: q.ID, Evidence: q.Digest, Who: who, Choice: c, Reason: "because"})
-}
-
 // accepted returns the decisions that counted.
 func accepted(s *farm.Status) []farm.DecisionRecord {
 	var out []farm.DecisionRecord
@@ -78,8 +54,7 @@ func TestDecisionsThatChangeNothing(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			w.answerAll()
-			w.whenOpen("install", func(q farm.Question) {
+					w.whenOpen("install", func(q farm.Question) {
 				d := tc.decision(q)
 				if d.Choice == "" {
 					d.Choice = farm.ChoiceApprove
@@ -103,7 +78,6 @@ func TestDecisionsThatChangeNothing(t *testing.T) {
 
 func TestSignalBeforeTheGateOpensNothing(t *testing.T) {
 	w := newWorld(t)
-	w.answerAll()
 	w.env.RegisterDelayedCallback(func() {
 		w.env.SignalWorkflow(workflows.MessageDecide, farm.Decision{Subject: "install", Evidence: "0123456789abcdef", Who: "bob", Choice: farm.ChoiceApprove})
 	}, 0)
@@ -114,7 +88,6 @@ func TestSignalBeforeTheGateOpensNothing(t *testing.T) {
 
 func TestRepeatedApprovalDoesNotOpenTheNextGate(t *testing.T) {
 	w := newWorld(t)
-	w.answerAll()
 	w.whenOpen("install", func(q farm.Question) {
 		for range 5 {
 			w.send(q, "bob", farm.ChoiceApprove)
@@ -135,7 +108,6 @@ func TestQuorumOfTwo(t *testing.T) {
 	for i := range w.in.Rollout.Gates {
 		w.in.Rollout.Gates[i].Quorum = 2
 	}
-	w.answerAll()
 	w.whenOpen("install", func(q farm.Question) {
 		w.send(q, "bob", farm.ChoiceApprove)
 		w.env.RegisterDelayedCallback(func() {
@@ -152,7 +124,6 @@ func TestQuorumOfTwo(t *testing.T) {
 
 func TestRejectAsksTheOperatorAndThenPeopleAgain(t *testing.T) {
 	w := newWorld(t)
-	w.answerAll()
 	w.whenOpen("install", func(q farm.Question) { w.send(q, "bob", farm.ChoiceApprove) })
 	w.whenOpen("continue", func(q farm.Question) { w.send(q, "carol", farm.ChoiceReject) })
 	w.whenOpen("i-1", func(q farm.Question) {
@@ -169,7 +140,6 @@ func TestRejectAsksTheOperatorAndThenPeopleAgain(t *testing.T) {
 
 func TestAbortBeforeThePointOfNoReturnStartsServicesAgain(t *testing.T) {
 	w := newWorld(t)
-	w.answerAll()
 	w.whenOpen("install", func(farm.Question) {
 		w.env.SignalWorkflow(workflows.MessageDecide, farm.Decision{Subject: farm.SubjectFarm, Who: "erin", Choice: farm.ChoiceAbort, Reason: "storm"})
 	})
@@ -186,7 +156,6 @@ func TestAbortBeforeThePointOfNoReturnStartsServicesAgain(t *testing.T) {
 
 func TestAbortAfterThePointOfNoReturnLeavesUsersOff(t *testing.T) {
 	w := newWorld(t)
-	w.answerAll()
 	w.whenOpen("install", func(q farm.Question) { w.send(q, "bob", farm.ChoiceApprove) })
 	w.whenOpen("continue", func(farm.Question) {
 		w.env.SignalWorkflow(workflows.MessageDecide, farm.Decision{Subject: farm.SubjectFarm, Who: "erin", Choice: farm.ChoiceAbort, Reason: "storm"})
@@ -202,7 +171,6 @@ func TestAbortAfterThePointOfNoReturnLeavesUsersOff(t *testing.T) {
 
 func TestCancellationIsAnAbortBetweenSteps(t *testing.T) {
 	w := newWorld(t)
-	w.answerAll()
 	w.whenOpen("install", func(farm.Question) { w.env.CancelWorkflow() })
 	w.whenOpen("i-1", func(q farm.Question) { w.send(q, "erin", farm.ChoiceStartServices) })
 	r := w.run()
@@ -213,7 +181,6 @@ func TestCancellationIsAnAbortBetweenSteps(t *testing.T) {
 
 func TestPauseHoldsBetweenSteps(t *testing.T) {
 	w := newWorld(t)
-	w.answerAll()
 	run := func(who string, c farm.Choice) {
 		w.env.SignalWorkflow(workflows.MessageDecide, farm.Decision{Subject: farm.SubjectFarm, Who: who, Choice: c})
 	}
@@ -235,7 +202,6 @@ func TestPauseHoldsBetweenSteps(t *testing.T) {
 
 func TestUpdateIsJudgedByItsValidator(t *testing.T) {
 	w := newWorld(t)
-	w.answerAll()
 	var refused error
 	var verdict workflows.Verdict
 	w.whenOpen("install", func(q farm.Question) {
@@ -257,7 +223,6 @@ func TestUpdateIsJudgedByItsValidator(t *testing.T) {
 
 func TestThousandSignalsAtOnce(t *testing.T) {
 	w := newWorld(t)
-	w.answerAll()
 	w.whenOpen("install", func(q farm.Question) {
 		// The environment takes a bounded number of signals from one callback; so they come in ten bursts.
 		for batch := range 10 {

@@ -146,11 +146,11 @@ func serverState(s farm.ServerStatus) string {
 
 func (r *run) usersOffFact() farm.Fact {
 	u := r.status.UsersOff
-	text := fmt.Sprintf("off since %s, proven %s on %s", u.Since.UTC().Format(minute), u.LastProof.UTC().Format(minute), strings.Join(u.Servers, ", "))
+	text := fmt.Sprintf("OFF since %s, proven %s on %s", u.Since.UTC().Format(minute), u.LastProof.UTC().Format(minute), strings.Join(u.Servers, ", "))
 	if n := len(u.Violations); n > 0 {
 		text += fmt.Sprintf("; found running again and stopped %s", count(n, "time"))
 	}
-	return farm.Fact{Label: "users off", Text: text}
+	return farm.Fact{Label: "users", Text: text}
 }
 
 func (r *run) packageNames() string {

@@ -10,7 +10,6 @@ import (
 
 func TestFarmRunsInTheArticlesOrder(t *testing.T) {
 	w := newWorld(t)
-	w.answerAll()
 	w.approveEvery()
 
 	r := w.run()
@@ -25,12 +24,12 @@ func TestFarmRunsInTheArticlesOrder(t *testing.T) {
 		at := w.index("backup " + d.Name)
 		require.Greater(t, at, w.index("stop W3SVC WFE01"))
 		require.Greater(t, at, w.index("stop W3SVC WFE02"))
-		for _, srv := range w.farm().Servers {
+		for _, srv := range w.farm.Servers {
 			require.Less(t, at, w.index("install KB951695 "+srv.Name))
 		}
 	}
 	// Packages in order on each server, all of them before Project services stop, all of that before a wizard.
-	for _, srv := range w.farm().Servers {
+	for _, srv := range w.farm.Servers {
 		require.Less(t, w.index("install KB951695 "+srv.Name), w.index("install KB951297 "+srv.Name))
 		for _, app := range []string{"APP01", "APP02"} {
 			require.Less(t, w.index("install KB951297 "+srv.Name), w.index("stop Queue "+app))

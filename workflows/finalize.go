@@ -54,7 +54,9 @@ func (r *run) finalizeRemaining(ctx workflow.Context) error {
 func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
 	start := workflow.Now(ctx)
 	defer r.timeServer(ctx, s, r.status.Phase)()
-	return r.step(ctx, stepSpec{kind: farm.StepRunWizard, server: s.Name, verifiable: true, forcible: true}, func(ctx workflow.Context, a attempt) error {
+	st := r.status.Server(s.Name)
+	forcible := func() bool { return len(st.Wizards) > 1 }
+	return r.step(ctx, stepSpec{kind: farm.StepRunWizard, server: s.Name, verifiable: true, forcible: forcible}, func(ctx workflow.Context, a attempt) error {
 		defer r.doing(ctx, s.Name, "configuration wizard")()
 		if err := r.proveUsersOff(ctx, r.heldServers(), "before the wizard on "+s.Name); err != nil {
 			return err
@@ -68,7 +70,6 @@ func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
 		if err := workflow.ExecuteChildWorkflow(child, FinalizeServerWorkflow, r.finalizeInput(s, a)).Get(ctx, &res); err != nil {
 			return err
 		}
-		st := r.status.Server(s.Name)
 		if res.Wizard != nil {
 			st.Wizards = append(st.Wizards, *res.Wizard)
 		}
@@ -92,11 +93,11 @@ func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
 }
 
 func (r *run) finalizeInput(s farm.Server, a attempt) FinalizeInput {
-	st := r.status.Server(s.Name)
+	r.looks[s.Name]++
 	in := FinalizeInput{
 		Queue: r.queue, Target: r.target(s), Release: r.in.Release, Hive: r.hives[s.Name], Try: a.Try,
 		VerifyOnly: a.VerifyOnly, Force: a.Force, AllowedBy: a.AllowedBy,
-		Job: r.job(s.Name, "wizard", a.Try), StatusJob: r.job(s.Name, "status", len(st.Wizards)+a.Try),
+		Job: r.job(s.Name, "wizard", a.Try), StatusJob: r.job(s.Name, "status", r.looks[s.Name]),
 	}
 	for _, o := range r.farm.SharePointServers() {
 		in.Farm = append(in.Farm, r.target(o))

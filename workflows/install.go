@@ -31,12 +31,15 @@ func (r *run) install(ctx workflow.Context) error {
 
 func (r *run) installServer(ctx workflow.Context, s farm.Server) error {
 	defer r.timeServer(ctx, s, farm.PhaseInstall)()
-	reboot := false
+	st := r.status.Server(s.Name)
+	owed := -1 // how many reboots the server had had when a package asked for one
 	for i := range r.in.Release.Packages {
 		p := r.in.Release.Packages[i]
 		if err := r.step(ctx, stepSpec{kind: farm.StepInstallPackage, server: s.Name, verifiable: true}, func(ctx workflow.Context, a attempt) error {
 			asked, err := r.installPackage(ctx, s, p, a)
-			reboot = reboot || asked
+			if asked {
+				owed = st.Reboots
+			}
 			return err
 		}); err != nil {
 			return err
@@ -45,11 +48,12 @@ func (r *run) installServer(ctx workflow.Context, s farm.Server) error {
 			return err
 		}
 	}
-	if !reboot {
-		return nil
+	if owed < 0 || st.Reboots > owed {
+		return nil // nobody asked, or the server has booted since
 	}
-	return r.step(ctx, stepSpec{kind: farm.StepInstallPackage, server: s.Name}, func(ctx workflow.Context, _ attempt) error {
-		return r.rebootServer(ctx, s)
+	var before time.Time
+	return r.step(ctx, stepSpec{kind: farm.StepProvePackages, server: s.Name}, func(ctx workflow.Context, _ attempt) error {
+		return r.rebootServer(ctx, s, &before)
 	})
 }
 
@@ -126,7 +130,7 @@ func (r *run) judgePackage(ctx workflow.Context, s farm.Server, p farm.Package, 
 		}
 	case d.Installed && exit.Class.Succeeded():
 		st.Outcome = "installed"
-		reboot = exit.Class == farm.ExitReboot
+		reboot = exit.Class == farm.ExitReboot && !end.Rebooted
 		if exit.Class != farm.ExitSuccess {
 			st.Outcome = "installed-reboot"
 		}
@@ -197,15 +201,17 @@ func (r *run) detect(ctx workflow.Context, s farm.Server) (activities.DetectResu
 	return found, err
 }
 
-// rebootServer reboots a server once and holds users off after it.
-func (r *run) rebootServer(ctx workflow.Context, s farm.Server) error {
-	var before time.Time
-	if err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Read the boot time of "+s.Name), act.BootTime, r.target(s)).Get(ctx, &before); err != nil {
-		return err
+// rebootServer reboots a server once and holds users off after it. The boot it is to end is read once and
+// kept over tries, so that a server that booted too late for the first try is not rebooted by the second.
+func (r *run) rebootServer(ctx workflow.Context, s farm.Server, before *time.Time) error {
+	if before.IsZero() {
+		if err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Read the boot time of "+s.Name), act.BootTime, r.target(s)).Get(ctx, before); err != nil {
+			return err
+		}
 	}
 	defer r.doing(ctx, s.Name, "reboot")()
 	if err := workflow.ExecuteActivity(rebootCall(ctx, r.queue, "Reboot "+s.Name), act.Reboot,
-		activities.RebootRequest{ServerTarget: r.target(s), BootBefore: before}).Get(ctx, nil); err != nil {
+		activities.RebootRequest{ServerTarget: r.target(s), BootBefore: *before}).Get(ctx, nil); err != nil {
 		return err
 	}
 	r.status.Server(s.Name).Reboots++

@@ -14,78 +14,67 @@ import (
 // killed worker costs seconds, and several times what activities need (activities.keepBeating).
 const heartbeat = 20 * time.Second
 
+// call is one kind of call. A zero scheduleToClose never gives up.
+type call struct {
+	scheduleToClose, startToClose, heartbeat time.Duration
+	retry                                    temporal.RetryPolicy
+}
+
+func (c call) on(ctx workflow.Context, queue, summary string) workflow.Context {
+	retry := c.retry
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: queue, Summary: summary,
+		ScheduleToCloseTimeout: c.scheduleToClose, StartToCloseTimeout: c.startToClose, HeartbeatTimeout: c.heartbeat,
+		RetryPolicy: &retry,
+	})
+}
+
 // readCall asks a server something that takes seconds. After a quarter of an hour without an answer an
 // operator should know.
 func readCall(ctx workflow.Context, queue, summary string) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: queue, Summary: summary,
-		ScheduleToCloseTimeout: 15 * time.Minute, StartToCloseTimeout: 10 * time.Minute, HeartbeatTimeout: heartbeat,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
-	})
+	return call{15 * time.Minute, 10 * time.Minute, heartbeat, backOff(time.Second, 2, 30*time.Second)}.on(ctx, queue, summary)
 }
 
 // probeCall runs a short detached job and reads its answer.
 func probeCall(ctx workflow.Context, queue, summary string) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: queue, Summary: summary,
-		ScheduleToCloseTimeout: 20 * time.Minute, StartToCloseTimeout: 15 * time.Minute, HeartbeatTimeout: heartbeat,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
-	})
+	return call{20 * time.Minute, 15 * time.Minute, heartbeat, backOff(time.Second, 2, 30*time.Second)}.on(ctx, queue, summary)
 }
 
 // changeCall changes something small that can be proven, such as a service.
 func changeCall(ctx workflow.Context, queue, summary string) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: queue, Summary: summary,
-		ScheduleToCloseTimeout: 20 * time.Minute, StartToCloseTimeout: 10 * time.Minute, HeartbeatTimeout: heartbeat,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute},
-	})
+	return call{20 * time.Minute, 10 * time.Minute, heartbeat, backOff(2*time.Second, 2, time.Minute)}.on(ctx, queue, summary)
 }
 
 // startJobCall starts a detached job. It retries without limit on transport errors: once is enforced on
 // the server.
 func startJobCall(ctx workflow.Context, queue, summary string) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: queue, Summary: summary,
-		StartToCloseTimeout: 10 * time.Minute, HeartbeatTimeout: heartbeat,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
-	})
+	return call{0, 10 * time.Minute, heartbeat, backOff(time.Second, 2, 30*time.Second)}.on(ctx, queue, summary)
 }
 
 // awaitJobCall waits for a detached job, however long it takes and however often the server or the worker
 // goes away meanwhile.
 func awaitJobCall(ctx workflow.Context, queue, summary string) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: queue, Summary: summary,
-		StartToCloseTimeout: 24 * time.Hour, HeartbeatTimeout: heartbeat,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1.5, MaximumInterval: 10 * time.Second},
-	})
+	return call{0, 24 * time.Hour, heartbeat, backOff(time.Second, 1.5, 10*time.Second)}.on(ctx, queue, summary)
 }
 
 // rebootCall waits for a server to go down and come up again: up to an hour, for old hardware counts its
 // memory and applies updates.
 func rebootCall(ctx workflow.Context, queue, summary string) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: queue, Summary: summary,
-		ScheduleToCloseTimeout: time.Hour, StartToCloseTimeout: time.Hour, HeartbeatTimeout: heartbeat,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 1.5, MaximumInterval: 15 * time.Second},
-	})
+	return call{time.Hour, time.Hour, heartbeat, backOff(2*time.Second, 1.5, 15*time.Second)}.on(ctx, queue, summary)
 }
 
 // backupCall takes and verifies one backup: hours for a large database.
 func backupCall(ctx workflow.Context, queue, summary string) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: queue, Summary: summary,
-		ScheduleToCloseTimeout: 24 * time.Hour, StartToCloseTimeout: 12 * time.Hour, HeartbeatTimeout: heartbeat,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute},
-	})
+	return call{24 * time.Hour, 12 * time.Hour, heartbeat, backOff(2*time.Second, 2, time.Minute)}.on(ctx, queue, summary)
 }
 
 // tellCall notifies people or writes the runbook: tried a few times, and never in the way of the rollout.
 func tellCall(ctx workflow.Context, queue, summary string) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: queue, Summary: summary,
-		ScheduleToCloseTimeout: 2 * time.Minute, StartToCloseTimeout: 30 * time.Second,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 3, MaximumInterval: 20 * time.Second, MaximumAttempts: 4},
-	})
+	few := backOff(time.Second, 3, 20*time.Second)
+	few.MaximumAttempts = 4
+	return call{2 * time.Minute, 30 * time.Second, 0, few}.on(ctx, queue, summary)
+}
+
+func backOff(initial time.Duration, coefficient float64, longest time.Duration) temporal.RetryPolicy {
+	return temporal.RetryPolicy{InitialInterval: initial, BackoffCoefficient: coefficient, MaximumInterval: longest}
 }

@@ -140,6 +140,7 @@ func (r *run) noteFacts(facts farm.Facts) {
 // lease takes the farm for this installation of farmhand.
 func (r *run) lease(ctx workflow.Context) error {
 	ca := r.farm.CentralAdministration()
+	r.leased = true
 	return r.step(ctx, stepSpec{kind: farm.StepCompareFarm, server: ca.Name}, func(ctx workflow.Context, _ attempt) error {
 		return workflow.ExecuteActivity(changeCall(ctx, r.queue, "Take the farm's lease"), act.AcquireLease, r.leaseRequest()).Get(ctx, nil)
 	})

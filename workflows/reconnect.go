@@ -98,6 +98,9 @@ func (r *run) cleanUp(ctx workflow.Context) error {
 	if err != nil {
 		return err
 	}
+	if !r.leased {
+		return nil // and an account that this host refused is not tried again
+	}
 	if err := workflow.ExecuteActivity(changeCall(ctx, r.queue, "Give the farm's lease back"), act.ReleaseLease, r.leaseRequest()).Get(ctx, nil); err != nil {
 		r.status.Residual = append(r.status.Residual, r.farm.CentralAdministration().Name+": delete the farm's lease file by hand")
 	}

@@ -34,6 +34,10 @@ type run struct {
 	shown attributes
 	// hive is the 12 hive of each server by name.
 	hives map[string]string
+	// looks counts how often the witnesses of each server were asked, for the ids of stsadm's jobs.
+	looks map[string]int
+	// leased is set when the farm's lease was asked for.
+	leased bool
 	// lastTries is the wizard's newest try on each server.
 	lastTries map[string]*LastTry
 }
@@ -41,7 +45,7 @@ type run struct {
 func newRun(ctx workflow.Context, in FarmUpdateInput) (*run, error) {
 	f := in.Rollout.Farms[0]
 	info := workflow.GetInfo(ctx)
-	r := &run{in: in, farm: f, queue: SiteQueue(f.Site), jobs: map[string][]string{}, hives: map[string]string{}, lastTries: map[string]*LastTry{}}
+	r := &run{in: in, farm: f, queue: SiteQueue(f.Site), jobs: map[string][]string{}, hives: map[string]string{}, looks: map[string]int{}, lastTries: map[string]*LastTry{}}
 	r.status = farm.Status{
 		Rollout: in.Rollout.ID, Farm: f.Name, Site: f.Site, Digest: in.Digest, Release: in.Release.Name,
 		Change: in.Rollout.Change, RequestedBy: in.Rollout.RequestedBy, StartedBy: in.StartedBy,

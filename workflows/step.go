@@ -30,8 +30,8 @@ type stepSpec struct {
 	skippable bool
 	// verifiable steps offer verify-again: look, run nothing.
 	verifiable bool
-	// forcible steps offer retry-with-force once a plain retry has failed.
-	forcible bool
+	// forcible says whether a plain retry has failed, after which retry-with-force is offered; nil never.
+	forcible func() bool
 }
 
 // step runs one step between two checkpoints. An error from do opens an intervention, and the answer
@@ -53,7 +53,7 @@ func (r *run) step(ctx workflow.Context, s stepSpec, do func(workflow.Context, a
 		if f.Server == "" {
 			f.Server = s.server
 		}
-		choices, advised := s.choices(a, f)
+		choices, advised := s.choices(f)
 		q := r.intervene(ctx, f, choices, advised)
 		a.AllowedBy = q.ID + " " + string(q.Answer) + " by " + q.By
 		switch q.Answer {
@@ -78,7 +78,7 @@ func (r *run) step(ctx workflow.Context, s stepSpec, do func(workflow.Context, a
 	}
 }
 
-func (s stepSpec) choices(a attempt, f farm.Failure) (choices []farm.Choice, advised farm.Choice) {
+func (s stepSpec) choices(f farm.Failure) (choices []farm.Choice, advised farm.Choice) {
 	choices = []farm.Choice{farm.ChoiceRetry}
 	advised = farm.ChoiceRetry
 	if s.kind == farm.StepRunWizard && f.Kind != farm.FailureNotProven {
@@ -90,7 +90,7 @@ func (s stepSpec) choices(a attempt, f farm.Failure) (choices []farm.Choice, adv
 			advised = farm.ChoiceVerifyAgain
 		}
 	}
-	if s.forcible && a.Try > 1 {
+	if s.forcible != nil && s.forcible() {
 		choices = append(choices, farm.ChoiceRetryWithForce)
 	}
 	if s.skippable {

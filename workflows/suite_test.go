@@ -1,98 +1,100 @@
 package workflows_test
 
 import (
-	"context"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/testsuite"
 
-	"farmhand/activities"
 	"farmhand/config"
 	"farmhand/internal/farm"
 	"farmhand/workflows"
 )
 
-// world is a farm that does what it is told: the activities' answers come from it, so that a scenario
-// changes one thing and leaves the rest alone.
+// world is a scene in a test environment that skips time.
 type world struct {
-	t         *testing.T
-	env       *testsuite.TestWorkflowEnvironment
-	in        workflows.FarmUpdateInput
-	installed map[string]bool // server/KB
-	finalized map[string]bool // server
-	running   map[string]bool // server/service
-	manual    map[string]bool
-	calls     []string // what was done, in order
-	versions  int      // how often VERSIONS was read
-	jobs      map[string]int
+	*scene
+	t   *testing.T
+	env *testsuite.TestWorkflowEnvironment
+	in  workflows.FarmUpdateInput
 }
 
-// act names activities for the mocks.
-var act *activities.Activities
-
-func newWorld(t *testing.T) *world {
+// newWorld is the farm of the example file, changed by edits.
+func newWorld(t *testing.T, edits ...func(*farm.Rollout)) *world {
 	t.Helper()
-	rollout, release, err := config.Decode("contoso.yaml", config.Example(), ".")
-	require.NoError(t, err)
 	var suite testsuite.WorkflowTestSuite
-	w := &world{
-		t: t, env: suite.NewTestWorkflowEnvironment(), installed: map[string]bool{}, finalized: map[string]bool{},
-		running: map[string]bool{}, manual: map[string]bool{}, jobs: map[string]int{},
-		in: workflows.FarmUpdateInput{Rollout: rollout, Release: release, Digest: rollout.Digest(release), StartedBy: "dave", InstallParallel: 4},
-	}
-	for _, s := range w.farm().Servers {
-		w.running[s.Name+"/W3SVC"] = s.HasRole(farm.RoleFrontEndWeb)
-		w.running[s.Name+"/Queue"] = s.HasRole(farm.RoleApplication)
-	}
+	w := &world{t: t, env: suite.NewTestWorkflowEnvironment(), in: exampleInput(t, edits...)}
+	w.scene = newScene(w.in.Rollout.Farms[0], w.in.Release)
 	workflows.Register(w.env)
-	w.env.RegisterActivity(act)
+	w.env.RegisterActivity(w.scene)
 	w.env.SetTestTimeout(15 * time.Second)
 	w.env.SetStartTime(time.Date(2026, 11, 21, 22, 0, 0, 0, time.UTC))
+	w.env.RegisterDelayedCallback(func() {
+		if !w.env.IsWorkflowCompleted() {
+			s := w.status()
+			require.Fail(t, "the scenario waits for nobody", "%s in %s: %+v", s.State, s.Phase, s.OpenQuestions())
+		}
+	}, 200*time.Hour)
 	return w
 }
 
-func (w *world) farm() farm.Farm { return w.in.Rollout.Farms[0] }
-
-// did records an action.
-func (w *world) did(what string) { w.calls = append(w.calls, what) }
-
-// index is when something was done first, -1 when never.
-func (w *world) index(what string) int { return slices.Index(w.calls, what) }
-
-// answerAll lets every activity answer as a healthy farm would. A scenario puts its own expectations
-// before it: the first match counts.
-func (w *world) answerAll() {
-	w.answerPreflight()
-	w.answerServices()
-	w.answerPackages()
-	w.answerWizard()
-	w.answerDatabases()
-	w.env.OnActivity(act.AcquireLease, mock.Anything, mock.Anything).Return(nil).Maybe()
-	w.env.OnActivity(act.ReleaseLease, mock.Anything, mock.Anything).Return(func(context.Context, activities.LeaseRequest) error { w.did("release"); return nil }).Maybe()
-	w.env.OnActivity(act.Notify, mock.Anything, mock.Anything).Return(nil).Maybe()
-	w.env.OnActivity(act.SaveRunbook, mock.Anything, mock.Anything).Return(nil).Maybe()
-	w.env.OnActivity(act.CleanUp, mock.Anything, mock.Anything).Return(nil).Maybe()
+// exampleInput is what the example file asks for.
+func exampleInput(t *testing.T, edits ...func(*farm.Rollout)) workflows.FarmUpdateInput {
+	t.Helper()
+	rollout, release, err := config.Decode("contoso.yaml", config.Example(), ".")
+	require.NoError(t, err)
+	for _, edit := range edits {
+		edit(&rollout)
+	}
+	return workflows.FarmUpdateInput{Rollout: rollout, Release: release, Digest: rollout.Digest(release), StartedBy: "dave", InstallParallel: 4}
 }
 
-// decideAt sends a decision as a signal after d, with the digest in force then.
-func (w *world) decideAt(d time.Duration, dec farm.Decision) {
-	w.env.RegisterDelayedCallback(func() {
-		if dec.Evidence == "" {
-			if q := w.status().Question(dec.Subject); q != nil {
-				dec.Evidence = q.Digest
-			}
+// servers replaces the servers of the example by others in its image: their names and roles.
+func servers(list ...farm.Server) func(*farm.Rollout) {
+	return func(r *farm.Rollout) {
+		like := r.Farms[0].Servers[0]
+		r.Farms[0].Servers = nil
+		for _, s := range list {
+			like.Name, like.Roles = s.Name, s.Roles
+			r.Farms[0].Servers = append(r.Farms[0].Servers, like)
 		}
-		w.env.SignalWorkflow(workflows.MessageDecide, dec)
-	}, d)
+	}
 }
+
+// server is a server for servers.
+func server(name string, roles ...farm.Role) farm.Server { return farm.Server{Name: name, Roles: roles} }
 
 // ticks bounds how often a scenario looks whether what it waits for has come: a scenario that never
-// meets its question ends in the environment's own timeout instead of running through the years.
+// meets its question ends in the watchdog of newWorld instead of running through the years.
 const ticks = 3000
+
+// whenOpen calls do once, as soon as a question of that id is open.
+func (w *world) whenOpen(id string, do func(q farm.Question)) {
+	w.until(func(s *farm.Status) bool {
+		open := s.OpenQuestions()
+		i := slices.IndexFunc(open, func(q farm.Question) bool { return q.ID == id })
+		if i < 0 {
+			return false
+		}
+		do(open[i])
+		return true
+	})
+}
+
+// until looks at the status every ten seconds until seen says that it has seen enough.
+func (w *world) until(seen func(*farm.Status) bool) {
+	left := ticks
+	var tick func()
+	tick = func() {
+		if left--; left < 0 || w.env.IsWorkflowCompleted() || seen(w.status()) {
+			return
+		}
+		w.env.RegisterDelayedCallback(tick, 10*time.Second)
+	}
+	w.env.RegisterDelayedCallback(tick, 10*time.Second)
+}
 
 // approveEvery answers every gate as bob for as long as the run lives.
 func (w *world) approveEvery() {
@@ -104,12 +106,33 @@ func (w *world) approveEvery() {
 		}
 		for _, q := range w.status().OpenQuestions() {
 			if q.Kind == farm.QuestionGate {
-				w.env.SignalWorkflow(workflows.MessageDecide, farm.Decision{Subject: q.ID, Evidence: q.Digest, Who: "bob", Choice: farm.ChoiceApprove})
+				w.send(q, "bob", farm.ChoiceApprove)
 			}
 		}
 		w.env.RegisterDelayedCallback(tick, time.Minute)
 	}
 	w.env.RegisterDelayedCallback(tick, time.Minute)
+}
+
+// answer answers a question as erin when it opens, after a look at it.
+func (w *world) answer(id string, c farm.Choice, looks ...func(farm.Question)) {
+	w.whenOpen(id, func(q farm.Question) {
+		for _, look := range looks {
+			look(q)
+		}
+		require.Contains(w.t, q.Choices, c)
+		w.send(q, "erin", c)
+	})
+}
+
+// send signals a decision on a question as it is shown.
+func (w *world) send(q farm.Question, who string, c farm.Choice) {
+	w.env.SignalWorkflow(workflows.MessageDecide, farm.Decision{Subject: q.ID, Evidence: q.Digest, Who: who, Choice: c, Reason: "because"})
+}
+
+// order signals a decision about the run itself.
+func (w *world) order(who string, c farm.Choice) {
+	w.env.SignalWorkflow(workflows.MessageDecide, farm.Decision{Subject: farm.SubjectFarm, Who: who, Choice: c, Reason: "storm"})
 }
 
 func (w *world) status() *farm.Status {
@@ -129,4 +152,12 @@ func (w *world) run() farm.Result {
 	var r farm.Result
 	require.NoError(w.t, w.env.GetWorkflowResult(&r))
 	return r
+}
+
+// completes runs the farm's update, which must end well.
+func (w *world) completes() *farm.Status {
+	w.t.Helper()
+	r := w.run()
+	require.Equal(w.t, farm.OutcomeCompleted, r.Outcome, r.Why)
+	return w.status()
 }

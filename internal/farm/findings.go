@@ -44,6 +44,7 @@ func Findings(r Rollout, rel Release, f Farm, facts Facts) []Finding {
 	for _, s := range facts.SQL {
 		j.sqlServer(s)
 	}
+	j.unhashed()
 	j.reported()
 	j.databases()
 	slices.SortStableFunc(j.out, func(a, b Finding) int { return rank(a.Severity) - rank(b.Severity) })
@@ -146,10 +147,7 @@ func (j *judge) serverPackages(s ServerFacts) {
 		}
 		c := s.Copies[i]
 		need = max(need, 3*c.SizeMB)
-		switch {
-		case file.SHA256 == "":
-			j.add(SeverityWarning, s.Server, fmt.Sprintf("nobody gave a hash for %s; found SHA-256 %s", file.Name, c.SHA256), "compare it with the file you trust, and write it into the release")
-		case !strings.EqualFold(file.SHA256, c.SHA256):
+		if file.SHA256 != "" && !strings.EqualFold(file.SHA256, c.SHA256) {
 			j.add(SeverityBlocking, s.Server, fmt.Sprintf("%s has SHA-256 %s, and the release says %s", file.Name, c.SHA256, file.SHA256), "copy the package again")
 		}
 		if c.Blocked {
@@ -168,6 +166,33 @@ func (j *judge) serverPackages(s ServerFacts) {
 			j.add(SeverityBlocking, s.Server, fmt.Sprintf("%s has %d MB free, and the packages want %d MB", d.Name, d.FreeMB, need+minFreeMB), "make room on "+d.Name)
 		} else if !ok && path != "" {
 			j.add(SeverityBlocking, s.Server, "there is no fixed drive for "+path, "correct the path")
+		}
+	}
+}
+
+// unhashed warns once per file, not once per server, about packages whose hash nobody gave.
+func (j *judge) unhashed() {
+	for _, p := range j.release.Packages {
+		for _, file := range p.Files {
+			if file.SHA256 != "" {
+				continue
+			}
+			servers := map[string][]string{} // hash found -> servers
+			var hashes []string
+			for _, s := range j.facts.Servers {
+				i := slices.IndexFunc(s.Copies, func(c PackageCopy) bool { return c.KB == p.KB && c.Exists })
+				if s.Architecture != file.Architecture || i < 0 {
+					continue
+				}
+				h := s.Copies[i].SHA256
+				if servers[h] == nil {
+					hashes = append(hashes, h)
+				}
+				servers[h] = append(servers[h], s.Server)
+			}
+			for _, h := range hashes {
+				j.add(SeverityWarning, strings.Join(servers[h], ", "), fmt.Sprintf("nobody gave a hash for %s; found SHA-256 %s", file.Name, h), "compare it with the file you trust, and write it into the release")
+			}
 		}
 	}
 }
