@@ -61,7 +61,7 @@ func TestEncodeIsDataInASCIILines(t *testing.T) {
 		for _, a := range call.Args {
 			name, value, found := strings.Cut(line(t, in), " ")
 			require.True(t, found)
-			require.Equal(t, a, scripts.Arg{Name: name, Value: decode(t, value)})
+			require.Equal(t, scripts.Arg{Name: name, Value: decode(t, value)}, a)
 		}
 		require.Equal(t, ".", line(t, in))
 		rest := new(bytes.Buffer)

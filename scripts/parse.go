@@ -3,6 +3,7 @@ package scripts
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -72,8 +73,8 @@ func Parse(stdout, nonce string) ([]Record, error) {
 // or a *FailedError where it left an error record.
 func ParseFile(output string) ([]Record, error) {
 	lines := splitLines(output)
-	for i := len(lines) - 1; i >= 0; i-- {
-		if lines[i] == endOfScript {
+	for i, line := range slices.Backward(lines) {
+		if line == endOfScript {
 			return parseRecords(lines[:i])
 		}
 	}
@@ -130,9 +131,9 @@ func parseRecord(line string) (Record, bool) {
 
 // failure finds the script's own words for what went wrong; a script that threw while it printed leaves them in raw lines.
 func failure(records []Record, lines []string) string {
-	for i := len(records) - 1; i >= 0; i-- {
-		if records[i].Kind == "error" {
-			return records[i].Get("text")
+	for _, record := range slices.Backward(records) {
+		if record.Kind == "error" {
+			return record.Get("text")
 		}
 	}
 	return tail(strings.Join(lines, "\n"))

@@ -16,10 +16,10 @@ func TestOfficeBeforeWSS(t *testing.T) {
 	r.usersOff()
 	r.install("WFE01")
 	r.job("APP01", "office", `"`+office+`"`+quiet)
-	require.Equal(t, world.ExitCode(0), r.ended("APP01", "kb951297").Exit)
+	require.Equal(t, new(0), r.ended("APP01", "kb951297").Exit)
 	r.requireDamage("APP01", "KB951297 was started before KB951695")
 	r.job("APP01", "wss", `"`+wss+`"`+quiet)
-	require.Equal(t, world.ExitCode(0), r.ended("APP01", "KB951695").Exit)
+	require.Equal(t, new(0), r.ended("APP01", "KB951695").Exit)
 
 	require.NotZero(t, r.wizard("APP01", "wizard"), "features of the overwritten files are missing")
 	log, _ := r.run("APP01", `type "C:\Program Files\Common Files\Microsoft Shared\Web Server Extensions\12\LOGS\Upgrade.log"`)
@@ -27,7 +27,7 @@ func TestOfficeBeforeWSS(t *testing.T) {
 	require.Contains(t, log, "1 errors and 0 warnings")
 
 	r.job("APP01", "again", `"`+office+`"`+quiet)
-	require.Equal(t, world.ExitCode(0), r.ended("APP01", "kb951297").Exit, "the cure: the Office package once more")
+	require.Equal(t, new(0), r.ended("APP01", "kb951297").Exit, "the cure: the Office package once more")
 	require.Zero(t, r.wizard("APP01", "cured"))
 }
 
@@ -35,10 +35,10 @@ func TestPackageWhileUsersAreConnected(t *testing.T) {
 	t.Parallel()
 	r := start(t, simulator.Options{})
 	r.job("APP01", "wss", `"`+wss+`"`+quiet)
-	require.Equal(t, world.ExitCode(0), r.ended("APP01", "KB951695").Exit)
+	require.Equal(t, new(0), r.ended("APP01", "KB951695").Exit)
 	r.requireDamage("WFE01", "users were connected through W3SVC of WFE01 while KB951695 replaced files on APP01")
 	r.job("WFE01", "wss", `"`+wss+`"`+quiet)
-	require.Equal(t, world.ExitCode(3010), r.ended("WFE01", "KB951695").Exit, "files in use")
+	require.Equal(t, new(3010), r.ended("WFE01", "KB951695").Exit, "files in use")
 	r.World().View(func(tx *world.Tx) { require.NotEmpty(t, windows.PendingReboot(tx, "WFE01")) })
 }
 
@@ -93,7 +93,7 @@ func TestTwoWizardsAtOnce(t *testing.T) {
 	require.Contains(t, log, "Upgrade [SPSearchDatabase Name=WSS_Search Parent=SPDatabaseServiceInstance] failed.")
 	require.Contains(t, log, "An update conflict has occurred")
 	r.World().Release("APP01", "wizard")
-	require.Equal(t, world.ExitCode(0), r.ended("APP01", "psconfig").Exit)
+	require.Equal(t, new(0), r.ended("APP01", "psconfig").Exit)
 	require.Zero(t, r.wizard("WFE01", "again"))
 	version, finalized := r.level("WSS_Search")
 	require.Equal(t, "12.0.0.6318", version)

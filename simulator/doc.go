@@ -42,6 +42,6 @@
 //	backup DATABASE     a backup, on the SQL Server     fail, disk-full, slow, corrupt
 //	sql connect, sql login, sql batch                   reset, reset-after, freeze, slow, fail
 //
-// The host of a SQL Server's steps is the SQL Server's name. A hold at a step stops it half way. The packages
-// named above document what each kind does.
+// The host of a SQL Server's steps is the SQL Server's name. A hold at a step stops it half way; the
+// three sql steps of a connection have none. The packages named above document what each kind does.
 package simulator

@@ -157,7 +157,7 @@ func (r *rig) install(server string) {
 	r.Helper()
 	for i, p := range []string{wss, office} {
 		r.job(server, fmt.Sprintf("%s-%d", server, i), `"`+p+`"`+quiet)
-		require.Equal(r, world.ExitCode(0), r.ended(server, p).Exit)
+		require.Equal(r, new(0), r.ended(server, p).Exit)
 	}
 }
 

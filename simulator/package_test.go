@@ -48,7 +48,7 @@ func TestPackageExitCodes(t *testing.T) {
 			_, exit := r.run("WFE01", `md C:\logs`)
 			require.Zero(t, exit)
 			r.job("WFE01", "wss", `"`+c.file+`" /quiet /norestart /log:C:\logs\wss.log`)
-			require.Equal(t, world.ExitCode(c.exit), r.ended("WFE01", "KB951695").Exit)
+			require.Equal(t, new(c.exit), r.ended("WFE01", "KB951695").Exit)
 			log, exit := r.run("WFE01", `type C:\logs\wss.log`)
 			require.Zero(t, exit)
 			require.Contains(t, log, "Property 'SYS.PROC.RESULT' value '")
@@ -71,9 +71,9 @@ func TestPackagesDoNotRunBesideEachOther(t *testing.T) {
 	r.job("APP01", "first", `"`+wss+`"`+quiet)
 	r.await("hold", held)
 	r.job("APP01", "second", `"`+office+`"`+quiet)
-	require.Equal(t, world.ExitCode(1618), r.ended("APP01", "kb951297").Exit)
+	require.Equal(t, new(1618), r.ended("APP01", "kb951297").Exit)
 	r.World().Release("APP01", "package KB951695")
-	require.Equal(t, world.ExitCode(0), r.ended("APP01", "KB951695").Exit)
+	require.Equal(t, new(0), r.ended("APP01", "KB951695").Exit)
 }
 
 func TestAPackageThatMayRestartDoes(t *testing.T) {
@@ -81,7 +81,7 @@ func TestAPackageThatMayRestartDoes(t *testing.T) {
 	r := start(t, simulator.Options{Twin: simulator.Twin{Faults: []world.Fault{{Host: "APP01", Step: "package KB951695", Kind: "exit", Code: 3010}}}})
 	r.usersOff()
 	r.job("APP01", "wss", `"`+wss+`" /quiet`)
-	require.Equal(t, world.ExitCode(1641), r.ended("APP01", "KB951695").Exit)
+	require.Equal(t, new(1641), r.ended("APP01", "KB951695").Exit)
 	r.booted("APP01")
 	r.World().View(func(tx *world.Tx) { require.Empty(t, windows.PendingReboot(tx, "APP01")) })
 }
@@ -111,7 +111,7 @@ func TestAnyCommandOfPsconfigUpgrades(t *testing.T) {
 	r.install("WFE01")
 	r.projectOff()
 	r.job("APP01", "features", `"`+bin+`psconfig.exe" -cmd installfeatures`)
-	require.Equal(t, world.ExitCode(0), r.ended("APP01", "psconfig").Exit)
+	require.Equal(t, new(0), r.ended("APP01", "psconfig").Exit)
 	out, _ := r.run("APP01", `type D:\jobs\features\output.log`)
 	require.Contains(t, out, "Performing configuration task 4 of 5\r\nUpgrading SharePoint Products and Technologies...")
 	version, _ := r.level("PWA_Draft")

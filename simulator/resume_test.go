@@ -43,11 +43,11 @@ func TestAPackageSurvivesTheSimulator(t *testing.T) {
 	o.Dir = r.killed(dir)
 
 	r = start(t, o)
-	require.Equal(t, world.ExitCode(0), r.ended("APP01", "KB951695").Exit)
+	require.Equal(t, new(0), r.ended("APP01", "KB951695").Exit)
 	require.Equal(t, 1, r.jobs("started", "KB951695"))
 	require.Equal(t, 1, r.jobs("exited", "KB951695"))
 	r.job("APP01", "again", `"`+wss+`"`+quiet)
-	require.Equal(t, world.ExitCode(17025), r.ended("APP01", "KB951695").Exit)
+	require.Equal(t, new(17025), r.ended("APP01", "KB951695").Exit)
 	require.Empty(t, r.all("damage"))
 }
 
@@ -65,7 +65,7 @@ func TestAWizardSurvivesTheSimulator(t *testing.T) {
 	o.Dir = r.killed(dir)
 
 	r = start(t, o)
-	require.Equal(t, world.ExitCode(0), r.ended("APP01", "psconfig").Exit)
+	require.Equal(t, new(0), r.ended("APP01", "psconfig").Exit)
 	require.Equal(t, 1, r.jobs("started", "psconfig"))
 	require.Equal(t, 1, r.jobs("exited", "psconfig"))
 	log, _ := r.run("APP01", `type D:\jobs\first\output.log`)
@@ -102,7 +102,7 @@ func TestARebootInThePackageLeavesItHalfInstalled(t *testing.T) {
 	r.booted("APP01")
 	require.Equal(t, "CLEAN_INSTALL", r.registry("APP01", "SetupType"))
 	r.job("APP01", "again", `"`+wss+`"`+quiet)
-	require.Equal(t, world.ExitCode(0), r.ended("APP01", "KB951695").Exit)
+	require.Equal(t, new(0), r.ended("APP01", "KB951695").Exit)
 	require.Equal(t, "B2B_UPGRADE", r.registry("APP01", "SetupType"))
 	require.Equal(t, 2, r.jobs("started", "KB951695"))
 }

@@ -85,7 +85,7 @@ func await(ctx context.Context, c client.Client, o client.Options, patience time
 		case last == nil:
 			return nil
 		case errors.As(last, &denied):
-			return fmt.Errorf("Temporal at %s refuses namespace %s: %w", o.HostPort, o.Namespace, last)
+			return fmt.Errorf("the Temporal server at %s refuses namespace %s: %w", o.HostPort, o.Namespace, last)
 		}
 		select {
 		case <-time.After(pause):

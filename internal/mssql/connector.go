@@ -60,8 +60,7 @@ func (c *connector) Driver() sqldriver.Driver { return driver.NewConnectorConfig
 
 // loginError recognises a server whose login answer cannot be read: the layout of TDS 7.1 differs from 7.2 on.
 func loginError(err error) error {
-	var stream driver.StreamError
-	if errors.As(err, &stream) {
+	if _, ok := errors.AsType[driver.StreamError](err); ok {
 		return &Error{Kind: KindTooOld, Message: err.Error(), Err: err,
 			Advice: "the server speaks a protocol older than SQL Server 2005's, or is no SQL Server; check address and port"}
 	}

@@ -79,7 +79,7 @@ func (s *Server) onConnection(ctx context.Context, fn func(*sql.Conn) error) err
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // a connection thrown away below is closed already
 	err = fn(conn)
 	if err != nil {
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
@@ -89,8 +89,7 @@ func (s *Server) onConnection(ctx context.Context, fn func(*sql.Conn) error) err
 
 // unexpected marks an answer that this package cannot read, so that it is not taken for a broken connection and tried again.
 func unexpected(err error) error {
-	var own *Error
-	if errors.As(err, &own) {
+	if _, ok := errors.AsType[*Error](err); ok {
 		return err
 	}
 	return &Error{Kind: KindFailed, Message: "unexpected answer: " + err.Error(), Err: err}

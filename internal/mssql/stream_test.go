@@ -132,6 +132,7 @@ func TestCancelStopsTheBackupOnTheServer(t *testing.T) {
 // A server that freezes in the middle of a statement: the driver waits five seconds for its consent to the cancellation,
 // and what it then leaves behind must not be used again.
 func TestCancelWhenTheServerIsFrozen(t *testing.T) {
+	t.Parallel()
 	calls := map[string]func(context.Context, *Server) error{
 		"a statement that is followed": func(ctx context.Context, s *Server) error { return s.Verify(ctx, request.File) },
 		"a query":                      func(ctx context.Context, s *Server) error { _, err := s.FreeSpace(ctx); return err },

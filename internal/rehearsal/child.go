@@ -15,17 +15,23 @@ import (
 )
 
 const (
-	// quick is how short a life counts as a failed start; quickDeaths in a row end the rehearsal. Together with the
-	// pauses they leave half a minute for an earlier process to let go of its ports.
-	quick       = 10 * time.Second
-	quickDeaths = 12
-	firstPause  = 100 * time.Millisecond
-	lastPause   = 5 * time.Second
 	// grace is how long a process may take to end once its standard input has.
 	grace = 10 * time.Second
 	// tail is how much of a log an error shows.
 	tail = 12
 )
+
+// restarts say how a process that dies is started again.
+type restarts struct {
+	// pauses grow from first to last.
+	first, last time.Duration
+	// quick is how short a life counts as a failed start; so many deaths in a row end the rehearsal.
+	quick  time.Duration
+	deaths int
+}
+
+// usualRestarts leave half a minute for an earlier process to let go of its ports.
+var usualRestarts = restarts{first: 100 * time.Millisecond, last: 5 * time.Second, quick: 10 * time.Second, deaths: 12}
 
 // child is one process of a rehearsal.
 type child struct {
@@ -35,28 +41,29 @@ type child struct {
 	env  []string
 	dir  string // working directory, and where logs/ lies
 	// lock is inherited, so that the next rehearsal in this directory waits for this process.
-	lock *Lock
+	lock     *Lock
+	restarts restarts
 }
 
 // keep runs the process, and runs it again when it dies, until ctx ends. ready is called whenever the process prints its
 // ready line. The error says why it would not stay up, with the end of its log.
 func (c child) keep(ctx context.Context, ready func()) error {
-	pause, deaths := firstPause, 0
+	pause, deaths := c.restarts.first, 0
 	for {
 		began := time.Now()
 		err := c.run(ctx, ready)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // it was asked to end
 		}
-		if time.Since(began) > quick {
-			pause, deaths = firstPause, 0
+		if time.Since(began) > c.restarts.quick {
+			pause, deaths = c.restarts.first, 0
 		}
-		if deaths++; deaths >= quickDeaths {
+		if deaths++; deaths >= c.restarts.deaths {
 			return fmt.Errorf("%s does not stay up: %w; %s ends with:\n%s", c.name, err, c.logFile(), c.logTail())
 		}
 		select {
 		case <-time.After(pause):
-			pause = min(2*pause, lastPause)
+			pause = min(2*pause, c.restarts.last)
 		case <-ctx.Done():
 			return nil
 		}
@@ -97,12 +104,9 @@ func (c child) run(ctx context.Context, ready func()) error {
 	case <-ctx.Done():
 	}
 	_ = stdin.Close() // the request to end
-	select {
-	case <-ended:
-	case <-time.After(grace):
-		_ = cmd.Process.Kill() // it may have ended just now
-		<-ended
-	}
+	kill := time.AfterFunc(grace, func() { _ = cmd.Process.Kill() }) // it may have ended just now
+	defer kill.Stop()
+	_ = <-ended // how it ended does not matter any more
 	return ctx.Err()
 }
 

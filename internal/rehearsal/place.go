@@ -48,7 +48,7 @@ func (p place) ui() string { return "http://127.0.0.1:" + strconv.Itoa(p.Port+ui
 func (p *place) findNetwork(ctx context.Context, n int, ports func(i int) int) error {
 	nets := (n + hostsPerNet - 1) / hostsPerNet
 	for range tries {
-		p.A, p.B = firstNet+rand.IntN(lastNet-firstNet), rand.IntN(255-nets)
+		p.A, p.B = firstNet+rand.IntN(lastNet-firstNet), rand.IntN(255-nets) //nolint:gosec // a place to listen at is no secret
 		if p.networkFree(ctx, n, ports) {
 			return nil
 		}
@@ -71,7 +71,7 @@ func (p *place) findPorts(ctx context.Context) error {
 		if p.Port != 0 && p.blockFree(ctx) {
 			return nil
 		}
-		p.Port = firstPort + rand.IntN((lastPort-firstPort)/blockSize)*blockSize
+		p.Port = firstPort + rand.IntN((lastPort-firstPort)/blockSize)*blockSize //nolint:gosec // a place to listen at is no secret
 	}
 	return fmt.Errorf("%w: the Temporal server needs %d ports in a row", ErrNoPlace, blockSize)
 }

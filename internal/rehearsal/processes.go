@@ -70,7 +70,7 @@ func (r *Rehearsal) child(name, path string, env []string, args ...string) child
 	mine := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "TEMPORAL_") })
 	return child{
 		name: name, path: path, args: append(args, "--exit-with-stdin"), env: append(mine, env...),
-		dir: r.opts.Dir, lock: r.alive,
+		dir: r.opts.Dir, lock: r.alive, restarts: usualRestarts,
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // secretPrefix begins the environment variables that hold a rehearsal's passwords.
-const secretPrefix = "FARMHAND_REHEARSAL_"
+const secretPrefix = "FARMHAND_REHEARSAL_" //nolint:gosec // the name of a variable, not its value
 
 // site is one network of the rollout; each has a worker.
 func sites(r farm.Rollout) []string {

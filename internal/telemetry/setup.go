@@ -10,7 +10,6 @@ import (
 	"go.opentelemetry.io/contrib/bridges/otelslog"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/log"
-	"go.opentelemetry.io/otel/log/global"
 	lognoop "go.opentelemetry.io/otel/log/noop"
 	"go.opentelemetry.io/otel/metric"
 	metricnoop "go.opentelemetry.io/otel/metric/noop"
@@ -86,7 +85,7 @@ func assemble(e exporters, about *resource.Resource, service string, options ...
 func (t *Telemetry) makeGlobal() {
 	otel.SetTracerProvider(t.tracers)
 	otel.SetMeterProvider(t.meters)
-	global.SetLoggerProvider(t.logs)
+	otel.SetLoggerProvider(t.logs)
 	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(t.report))
 }

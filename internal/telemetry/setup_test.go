@@ -19,6 +19,8 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	tracenoop "go.opentelemetry.io/otel/trace/noop"
+
+	"farmhand/internal/metrics"
 )
 
 // logMemory is a log exporter that keeps what it gets.
@@ -66,7 +68,7 @@ func TestQuietWhenNothingIsSet(t *testing.T) {
 	require.False(t, span.IsRecording())
 	_, err = tel.TracingInterceptor()
 	require.NoError(t, err)
-	GatesPending(tel.MetricsHandler(), "contoso-pwa", "continue").Update(1)
+	metrics.GatesPending(tel.MetricsHandler(), "contoso-pwa", "continue").Update(1)
 	require.NoError(t, shutdown(t.Context()))
 	require.Empty(t, out.String())
 
@@ -157,11 +159,11 @@ func TestMetrics(t *testing.T) {
 	reader := sdkmetric.NewManualReader()
 	tel, shutdown := assemble(exporters{metrics: reader}, resource.Empty(), "farmhand-worker")
 	h := tel.MetricsHandler()
-	GatesPending(h, "contoso-pwa", "continue").Update(1)
-	GateWait(h, "contoso-pwa", "continue").Record(14 * 3600e9)
-	StepDuration(h, "run-wizard", true).Record(600e9)
-	Interventions(h, "contoso-pwa", "run-wizard").Inc(1)
-	ServerDuration(h, "contoso-pwa", "APP01", "install").Record(1200e9)
+	metrics.GatesPending(h, "contoso-pwa", "continue").Update(1)
+	metrics.GateWait(h, "contoso-pwa", "continue").Record(14 * 3600e9)
+	metrics.StepDuration(h, "run-wizard", true).Record(600e9)
+	metrics.Interventions(h, "contoso-pwa", "run-wizard").Inc(1)
+	metrics.ServerDuration(h, "contoso-pwa", "APP01", "install").Record(1200e9)
 
 	var all metricdata.ResourceMetrics
 	require.NoError(t, reader.Collect(t.Context(), &all))
@@ -172,13 +174,13 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 	require.Len(t, got, 5)
-	require.EqualValues(t, 1, got[MetricGatesPending].(metricdata.Gauge[float64]).DataPoints[0].Value)
-	interventions := got[MetricInterventions].(metricdata.Sum[int64])
+	require.EqualValues(t, 1, got[metrics.GatesPendingName].(metricdata.Gauge[float64]).DataPoints[0].Value)
+	interventions := got[metrics.InterventionsName].(metricdata.Sum[int64])
 	require.True(t, interventions.IsMonotonic)
-	wait := got[MetricGateWait].(metricdata.Histogram[float64]).DataPoints[0]
+	wait := got[metrics.GateWaitName].(metricdata.Histogram[float64]).DataPoints[0]
 	require.EqualValues(t, 14*3600, wait.Sum)
 	require.EqualValues(t, 259200, wait.Bounds[len(wait.Bounds)-1], "a wait over night fits the bounds")
-	require.Contains(t, got, MetricStepDuration)
-	require.Contains(t, got, MetricServerDuration)
+	require.Contains(t, got, metrics.StepDurationName)
+	require.Contains(t, got, metrics.ServerDurationName)
 	require.NoError(t, shutdown(t.Context()))
 }

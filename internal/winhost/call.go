@@ -63,7 +63,7 @@ func (c *call) run(ctx context.Context, line string, stdin io.Reader, stdout, st
 	}()
 	c.stdin = stdin != nil
 	c.turns = newTurns(c.stdin)
-	overflow := func() { c.fail(newError(KindTooBig, "the command prints more than %d MB", maxOutput>>20)) }
+	overflow := func() { _ = c.fail(newError(KindTooBig, "the command prints more than %d MB", maxOutput>>20)) }
 	stdout.full, stderr.full = overflow, overflow
 
 	parameters := winrm.NewParameters(xmlDuration(c.timeout), locale, maxEnvelope)
@@ -76,7 +76,7 @@ func (c *call) run(ctx context.Context, line string, stdin io.Reader, stdout, st
 	if stdin != nil {
 		stdin = chunks{stdin}
 	}
-	exit, err := client.RunWithContextWithInput(c.ctx, line, stdout, stderr, stdin)
+	exit, err := client.RunWithContextWithInput(c.ctx, line, stdout, stderr, stdin) //nolint:contextcheck // c.ctx is ctx with this call's own end
 	if failed := c.failure.Load(); failed != nil {
 		return 0, failed
 	}

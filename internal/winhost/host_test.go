@@ -58,8 +58,8 @@ func TestTwoMegabytesOfInputArriveWhole(t *testing.T) {
 	}
 	r, err := tw.Command(t.Context(), "cat", bytes.NewReader(data))
 	require.NoError(t, err)
-	require.Equal(t, len(data), len(r.Stdout))
-	require.True(t, string(data) == r.Stdout, "input and output differ")
+	require.Len(t, r.Stdout, len(data))
+	require.Equal(t, string(data), r.Stdout, "input and output differ")
 }
 
 func TestInputThatNobodyReadsIsNoError(t *testing.T) {

@@ -2,6 +2,7 @@ package winhost
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -78,7 +79,7 @@ func (h *Host) known(ctx context.Context) (Identity, error) {
 
 // withoutMaybe is for requests that change nothing.
 func withoutMaybe(err error) error {
-	if known, ok := err.(*Error); ok {
+	if known, ok := errors.AsType[*Error](err); ok {
 		known.Maybe = false
 	}
 	return err

@@ -2,6 +2,7 @@ package winhost
 
 import (
 	"context"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -152,9 +153,7 @@ func (h *Host) prepareFolder(ctx context.Context, folder string, spec JobSpec) e
 		fileRun:     []byte(scripts.Run.Text),
 		fileCommand: []byte(`start "" /wait /b ` + spec.Command + "\r\n"),
 	}
-	for name, content := range spec.Files {
-		files[name] = content
-	}
+	maps.Copy(files, spec.Files)
 	for name, content := range files {
 		if err := h.PutFile(ctx, folder+`\`+name, content); err != nil {
 			return err

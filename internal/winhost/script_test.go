@@ -68,7 +68,7 @@ func TestPutFile(t *testing.T) {
 			require.NoError(t, err)
 			got = append(got, part...)
 		}
-		require.True(t, content == string(got), "the content changed on its way")
+		require.Equal(t, content, string(got), "the content changed on its way")
 		return fmt.Sprintf("file\tpath=x\tsize=%d\tsha256=%s\r\n", len(got), scripts.Hash(string(got)+damage)), 0
 	}
 	require.NoError(t, tw.PutFile(t.Context(), `D:\farmhand\x.ps1`, []byte(content)))

@@ -65,16 +65,16 @@ var (
 
 // splitSealed finds the sealed bytes and their signature. Servers differ in tabs and in blanks of the boundary.
 func splitSealed(body []byte) (sealed, signature []byte, err error) {
-	at := bytes.Index(body, []byte(octetStream)) // the first is the header: the binary part comes after it
-	if at < 0 {
+	before, after, ok := bytes.Cut(body, []byte(octetStream)) // the first is the header: the binary part comes after it
+	if !ok {
 		return nil, nil, errSealForm
 	}
-	announced := lengthPattern.FindSubmatch(body[:at])
+	announced := lengthPattern.FindSubmatch(before)
 	if announced == nil {
 		return nil, nil, errSealForm
 	}
 	n, err := strconv.Atoi(string(announced[1]))
-	part := body[at+len(octetStream):]
+	part := after
 	if err != nil || len(part) < 4+signatureLength+n || binary.LittleEndian.Uint32(part) != signatureLength {
 		return nil, nil, errSealForm
 	}

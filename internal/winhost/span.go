@@ -16,12 +16,13 @@ const tracerName = "farmhand/internal/winhost"
 
 // startSpan opens the span of one call. It carries the command's name and never its text.
 func startSpan(ctx context.Context, h *Host, name string) (context.Context, trace.Span) {
-	return otel.Tracer(tracerName).Start(ctx, "winrm.run", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
-		attribute.String("server.address", h.endpoint.host),
-		attribute.Int("server.port", h.endpoint.port),
-		attribute.String("farmhand.server", h.server.Name),
-		attribute.String("farmhand.command", name),
-	))
+	return otel.Tracer(tracerName).Start(ctx, //nolint:spancheck // endSpan ends it
+		"winrm.run", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+			attribute.String("server.address", h.endpoint.host),
+			attribute.Int("server.port", h.endpoint.port),
+			attribute.String("farmhand.server", h.server.Name),
+			attribute.String("farmhand.command", name),
+		))
 }
 
 func endSpan(span trace.Span, err error) {
@@ -30,8 +31,7 @@ func endSpan(span trace.Span, err error) {
 		return
 	}
 	kind := string(KindBadOutput)
-	var known *Error
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*Error](err); ok {
 		kind = string(known.Kind)
 	}
 	span.SetAttributes(attribute.String("error.type", kind))

@@ -63,7 +63,7 @@ func (b *backend) Exec(ctx context.Context, c wsman.Command) int {
 		e.Event, e.Text = "script", s.script
 	}
 	if ctx.Err() == nil {
-		e.Exit = world.ExitCode(exit)
+		e.Exit = new(exit)
 	}
 	m.world.Record(e)
 	return exit

@@ -136,22 +136,22 @@ func firstWord(line string) string {
 func splitWords(tail string) []string {
 	var out []string
 	var word strings.Builder
-	quoted, any := false, false
+	quoted, begun := false, false
 	for i := range len(tail) {
 		switch c := tail[i]; {
 		case c == '"':
-			quoted, any = !quoted, true
+			quoted, begun = !quoted, true
 		case !quoted && (c == ' ' || c == '\t'):
-			if any || word.Len() > 0 {
+			if begun || word.Len() > 0 {
 				out = append(out, word.String())
 			}
 			word.Reset()
-			any = false
+			begun = false
 		default:
 			word.WriteByte(c)
 		}
 	}
-	if any || word.Len() > 0 {
+	if begun || word.Len() > 0 {
 		out = append(out, word.String())
 	}
 	return out

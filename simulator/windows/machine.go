@@ -107,7 +107,7 @@ func (m *Machine) Run(ctx context.Context) error {
 		}
 	}
 	if err == nil || ctx.Err() != nil || errors.Is(err, world.ErrClosed) {
-		return nil
+		return nil //nolint:nilerr // the world is being suspended, as it was asked to
 	}
 	return fmt.Errorf("simulated server %s: %w", m.name, err)
 }

@@ -71,7 +71,7 @@ func productsScript(_ context.Context, c ScriptCall) (records []Record, _ error)
 
 func fileHashScript(_ context.Context, c ScriptCall) (records []Record, _ error) {
 	c.Machine.world.View(func(tx *world.Tx) {
-		for _, p := range strings.Split(c.Parameter("Paths"), "|") {
+		for p := range strings.SplitSeq(c.Parameter("Paths"), "|") {
 			if p == "" {
 				continue
 			}

@@ -134,7 +134,7 @@ func (s *session) ended(ctx context.Context, doc process, exit int) int {
 		case ctx.Err() != nil: // its shell is gone
 			exit = exitKilled
 			endProcess(tx, s.machine.name, now, nil)
-			return nil
+			return nil //nolint:nilerr // the process was ended, which is recorded
 		}
 		endProcess(tx, s.machine.name, now, &exit)
 		if wrapper, ok := getProcess(tx, s.machine.name, s.parent); ok && wrapper.Batch != nil {

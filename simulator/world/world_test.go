@@ -142,7 +142,7 @@ func TestTheJournalIsAProjectionOfTheLog(t *testing.T) {
 	dir := t.TempDir()
 	journal := filepath.Join(t.TempDir(), "journal.jsonl")
 	w := open(t, world.Options{Dir: dir, Journal: journal})
-	w.Record(world.Event{Host: "APP01", Protocol: world.ProtocolJob, Event: "exited", Text: "psconfig.exe", Exit: world.ExitCode(0)})
+	w.Record(world.Event{Host: "APP01", Protocol: world.ProtocolJob, Event: "exited", Text: "psconfig.exe", Exit: new(0)})
 	w.Record(world.Event{Host: "WFE01", Protocol: world.ProtocolSystem, Event: "boot"})
 	first, err := os.ReadFile(journal)
 	require.NoError(t, err)
@@ -183,7 +183,7 @@ func TestFarmsShareNothing(t *testing.T) {
 // TestReplay: whatever transactions ran, a world read from the log equals the live one.
 func TestReplay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		dir, err := os.MkdirTemp("", "world")
+		dir, err := os.MkdirTemp("", "world") //nolint:usetesting // one folder for each case that rapid draws
 		require.NoError(t, err)
 		defer func() { require.NoError(t, os.RemoveAll(dir)) }()
 		w, _, err := world.Open(world.Options{Dir: dir})
@@ -219,7 +219,7 @@ func TestReplay(t *testing.T) {
 		require.Equal(t, documents(w), documents(again))
 		live, _ := w.Events(0)
 		replayed, _ := again.Events(0)
-		require.Equal(t, len(live), len(replayed))
+		require.Len(t, replayed, len(live))
 		for i := range live {
 			require.True(t, live[i].Time.Equal(replayed[i].Time))
 			replayed[i].Time = live[i].Time

@@ -208,7 +208,7 @@ func (s *Server) onShell(ctx context.Context, who caller, op Operation, e *envel
 		s.shells.remove(sh, "")
 		return "", nil
 	case ActionCommand:
-		return s.start(sh, op.CommandLine, e) //nolint:contextcheck // a command belongs to its shell and outlives the request
+		return s.start(sh, op.CommandLine, e)
 	}
 	p := sh.process(e.commandID())
 	switch {
