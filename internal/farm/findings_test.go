@@ -84,7 +84,7 @@ func TestFindings(t *testing.T) {
 		}, farm.SeverityInformation, "APP01", "KB1 is there already"},
 		{"architecture", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) { f.Servers[0].Architecture = farm.X86 }, farm.SeverityBlocking, "APP01", "no file of KB1 for x86"},
 		{"no copy", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) { f.Servers[0].Copies[0].Exists = false }, farm.SeverityBlocking, "APP01", `kb1.exe is not in C:\Updates`},
-		{"no hash given", func(_ *farm.Rollout, rel *farm.Release, _ *farm.Facts) { rel.Packages[0].Files[0].SHA256 = "" }, farm.SeverityWarning, "APP01", "nobody gave a hash"},
+		{"no hash given", func(_ *farm.Rollout, rel *farm.Release, _ *farm.Facts) { rel.Packages[0].Files[0].SHA256 = "" }, farm.SeverityWarning, "APP01, WFE01", "nobody gave a hash"},
 		{"another hash", func(_ *farm.Rollout, rel *farm.Release, _ *farm.Facts) { rel.Packages[0].Files[0].SHA256 = "aa" }, farm.SeverityBlocking, "APP01", "and the release says aa"},
 		{"copies differ", func(_ *farm.Rollout, rel *farm.Release, f *farm.Facts) {
 			rel.Packages[0].Files[0].SHA256, f.Servers[1].Copies[0].SHA256 = "", "bb"
