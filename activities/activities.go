@@ -1,11 +1,7 @@
 package activities
 
 import (
-	"context"
 	"log/slog"
-	"time"
-
-	"go.temporal.io/sdk/activity"
 
 	"farmhand/internal/farm"
 	"farmhand/internal/mssql"
@@ -85,30 +81,3 @@ func (a *Activities) sql(t SQLTarget) (*mssql.Server, error) {
 	}
 	return s, nil
 }
-
-// beat reports that an activity lives, with what it is doing; cancellation arrives with the answer.
-func beat(ctx context.Context, detail any) { activity.RecordHeartbeat(ctx, detail) }
-
-// keepBeating beats in the background while a call is out that cannot beat by itself. The returned
-// function ends it.
-func keepBeating(ctx context.Context, detail string) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		t := time.NewTicker(heartbeatEvery)
-		defer t.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-t.C:
-				beat(ctx, detail)
-			}
-		}
-	}()
-	return func() { cancel(); <-done }
-}
-
-// heartbeatEvery is well below every heartbeat timeout of workflows/policies.go.
-const heartbeatEvery = 5 * time.Second

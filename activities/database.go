@@ -18,7 +18,7 @@ func (a *Activities) InspectSQLServer(ctx context.Context, t SQLTarget) (farm.SQ
 		return farm.SQLFacts{}, err
 	}
 	defer s.Close()
-	stop := keepBeating(ctx, "reading "+t.Server.Name)
+	_, stop := keepBeating(ctx, "reading "+t.Server.Name)
 	defer stop()
 	f := farm.SQLFacts{Server: t.Server.Name, BackupFreeMB: -1}
 	id, err := s.Identify(ctx)
@@ -76,7 +76,7 @@ func (a *Activities) BackupDatabase(ctx context.Context, r BackupRequest) (Backu
 		return BackupResult{}, err
 	}
 	defer s.Close()
-	stop := keepBeating(ctx, "backing up "+r.Database)
+	say, stop := keepBeating(ctx, "backing up "+r.Database)
 	defer stop()
 	res := BackupResult{File: r.File}
 	sets, err := s.Backups(ctx, r.Database, r.NotBefore)
@@ -90,7 +90,7 @@ func (a *Activities) BackupDatabase(ctx context.Context, r BackupRequest) (Backu
 	}
 	if !res.Already {
 		_, err := s.Backup(ctx, mssql.BackupRequest{Database: r.Database, File: r.File, CopyOnly: r.Server.Backup.CopyOnly, Name: r.Name}, func(percent int) {
-			beat(ctx, fmt.Sprintf("%s %d percent", r.Database, percent))
+			say(fmt.Sprintf("%s %d percent", r.Database, percent))
 		})
 		if err != nil {
 			return res, fail(r.Server.Name, farm.StepBackupDatabase, err)
@@ -128,7 +128,7 @@ func (a *Activities) DatabaseVersions(ctx context.Context, r VersionsRequest) ([
 		return nil, err
 	}
 	defer s.Close()
-	stop := keepBeating(ctx, "reading VERSIONS on "+r.Server.Name)
+	_, stop := keepBeating(ctx, "reading VERSIONS on "+r.Server.Name)
 	defer stop()
 	out := make([]DatabaseVersion, 0, len(r.Databases))
 	for _, d := range r.Databases {

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -15,7 +16,8 @@ import (
 type JobRef struct {
 	ServerTarget
 	// Job is the id: the first run's id, step and try, so that an old folder is never taken for a new run.
-	Job  string    `json:"job"`
+	Job string `json:"job"`
+	// Boot is when the server had booted when the job was started, also where the job is found long after.
 	Boot time.Time `json:"boot"`
 	// Ran is the command line, for people.
 	Ran string `json:"ran"`
@@ -33,12 +35,21 @@ type JobEnd struct {
 	Tail []string `json:"tail,omitempty"`
 }
 
-// startWait is how long a task may take to begin before it is called not started (job.md: a wrong
+// startWait is how long a task may take to begin before it is called not started (a detached job: a wrong
 // password can still create the task).
 const startWait = 60 * time.Second
 
 // tailLines bounds what of a job's output enters a history.
 const tailLines = 20
+
+// bootFile lies beside a job's command and holds when the server had booted before the job was started.
+// Whoever finds the job later, a worker after a kill for one, can tell by it that the server went down.
+const bootFile = "boot.txt"
+
+// jobFolder is where a job's files lie on a server (package winhost makes it).
+func jobFolder(s farm.Server, job string) string {
+	return strings.TrimRight(s.Stage, `\`) + `\jobs\` + job
+}
 
 // start begins a detached job, or finds it begun. It proves that the job started.
 func (a *Activities) start(ctx context.Context, t ServerTarget, step farm.StepKind, job, command string, files map[string][]byte) (JobRef, error) {
@@ -50,9 +61,23 @@ func (a *Activities) start(ctx context.Context, t ServerTarget, step farm.StepKi
 	if err != nil {
 		return JobRef{}, configFailure(t.Server.Name, err)
 	}
-	spec := winhost.JobSpec{ID: job, Command: command, Files: files, RunAs: t.RunAs.User, RunAsPassword: password}
-	state, err := h.StartJob(ctx, spec)
+	say, stop := keepBeating(ctx, "starting "+job)
+	defer stop()
+	state, err := h.PollJob(ctx, job)
 	if err != nil {
+		return JobRef{}, fail(t.Server.Name, step, err)
+	}
+	ref := JobRef{ServerTarget: t, Job: job, Ran: command}
+	if state.State == winhost.JobRunning || state.State == winhost.JobExited {
+		ref.Boot, err = bootOfJob(ctx, h, t.Server, job)
+		return ref, fail(t.Server.Name, step, err)
+	}
+	if ref.Boot, _, err = h.BootTime(ctx); err != nil {
+		return JobRef{}, fail(t.Server.Name, step, err)
+	}
+	spec := winhost.JobSpec{ID: job, Command: command, Files: map[string][]byte{bootFile: []byte(ref.Boot.Format(time.RFC3339) + "\r\n")}, RunAs: t.RunAs.User, RunAsPassword: password}
+	maps.Copy(spec.Files, files)
+	if state, err = h.StartJob(ctx, spec); err != nil {
 		return JobRef{}, fail(t.Server.Name, step, err)
 	}
 	deadline := time.Now().Add(startWait)
@@ -62,15 +87,30 @@ func (a *Activities) start(ctx context.Context, t ServerTarget, step farm.StepKi
 				fmt.Sprintf("the task %s was registered for %s and did not start within %s", job, t.RunAs.User, startWait),
 				"check the account's password and its right to log on as a batch job; no retry was made, to spare the account a lockout")
 		}
-		beat(ctx, "waiting for the task to start")
+		say("waiting for the task to start")
 		if err := sleep(ctx, time.Second); err != nil {
-			return JobRef{}, err
+			return JobRef{}, fail(t.Server.Name, step, err)
 		}
 		if state, err = h.InspectJob(ctx, job); err != nil {
 			return JobRef{}, fail(t.Server.Name, step, err)
 		}
 	}
-	return JobRef{ServerTarget: t, Job: job, Boot: state.Boot, Ran: command}, nil
+	return ref, nil
+}
+
+// bootOfJob is the boot that a job was started in. A job without the note counts as started in this boot.
+func bootOfJob(ctx context.Context, h *winhost.Host, s farm.Server, job string) (time.Time, error) {
+	note, err := readLog(ctx, h, "Path", jobFolder(s, job)+`\`+bootFile, "Offset", "0", "MaxBytes", "100")
+	if err != nil {
+		return time.Time{}, err
+	}
+	if len(note.lines) > 0 {
+		if boot, err := time.Parse(time.RFC3339, strings.TrimSpace(note.lines[0])); err == nil {
+			return boot, nil
+		}
+	}
+	boot, _, err := h.BootTime(ctx)
+	return boot, err
 }
 
 // AwaitJob waits for the end of a detached job. It heartbeats, loses nothing when it is run again, and
@@ -80,9 +120,10 @@ func (a *Activities) AwaitJob(ctx context.Context, ref JobRef) (JobEnd, error) {
 	if err != nil {
 		return JobEnd{}, err
 	}
-	beat(ctx, "waiting for "+ref.Job)
+	say, stop := keepBeating(ctx, "waiting for "+ref.Job)
+	defer stop()
 	state, err := h.WaitJob(ctx, ref.Job, ref.Boot, func(elapsed time.Duration) {
-		beat(ctx, fmt.Sprintf("runs for %s", elapsed.Round(time.Second)))
+		say(fmt.Sprintf("runs for %s", elapsed.Round(time.Second)))
 	})
 	if err != nil {
 		return JobEnd{}, fail(ref.Server.Name, "", err)
@@ -100,11 +141,14 @@ func (a *Activities) AwaitJob(ctx context.Context, ref JobRef) (JobEnd, error) {
 // runScript runs a script as a detached job under the setup account, waits for it, reads its answer and
 // removes it. Running it again finds the same job.
 func (a *Activities) runScript(ctx context.Context, t ServerTarget, step farm.StepKind, job string, s scripts.Script, args ...string) ([]scripts.Record, error) {
-	command := `powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File "` + t.Server.Stage + `\jobs\` + job + `\` + s.Name + `"`
+	var command strings.Builder
+	command.WriteString(`powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File "` + jobFolder(t.Server, job) + `\` + s.Name + `"`)
 	for i := 0; i+1 < len(args); i += 2 {
-		command += " -" + args[i] + ` "` + args[i+1] + `"`
+		fmt.Fprintf(&command, ` -%s "%s"`, args[i], args[i+1])
 	}
-	ref, err := a.start(ctx, t, step, job, command, map[string][]byte{s.Name: []byte(s.Text)})
+	_, stop := keepBeating(ctx, "running "+s.Name)
+	defer stop()
+	ref, err := a.start(ctx, t, step, job, command.String(), map[string][]byte{s.Name: []byte(s.Text)})
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +169,7 @@ func (a *Activities) runScript(ctx context.Context, t ServerTarget, step farm.St
 	}
 	records, err := scripts.ParseFile(output)
 	if err != nil {
-		return nil, Fail(farm.Failure{Kind: farm.FailureConfig, Step: step, Server: t.Server.Name, Exit: &end.Exit, Ran: command, Message: s.Name + ": " + err.Error(), Advice: "run the script by hand under the setup account", Log: end.Tail})
+		return nil, Fail(farm.Failure{Kind: farm.FailureConfig, Step: step, Server: t.Server.Name, Exit: &end.Exit, Ran: command.String(), Message: s.Name + ": " + err.Error(), Advice: "run the script by hand under the setup account", Log: end.Tail})
 	}
 	if err := h.DeleteJob(ctx, job); err != nil {
 		return nil, fail(t.Server.Name, step, err)

@@ -28,7 +28,7 @@ func (a *Activities) DetectPackages(ctx context.Context, r DetectRequest) (Detec
 	if err != nil {
 		return DetectResult{}, err
 	}
-	stop := keepBeating(ctx, "detecting packages on "+r.Server.Name)
+	_, stop := keepBeating(ctx, "detecting packages on "+r.Server.Name)
 	defer stop()
 	in := inspection{host: h, facts: farm.ServerFacts{Server: r.Server.Name}}
 	for _, step := range []func(context.Context) error{in.inspect, in.products} {
@@ -53,7 +53,7 @@ type PackageRequest struct {
 // StartPackage starts a package as a detached job: quiet, without a restart and with a log, for packages
 // of 2008 write none by themselves (KB954713). The configuration wizard is never started by it.
 func (a *Activities) StartPackage(ctx context.Context, r PackageRequest) (JobRef, error) {
-	log := r.Server.Stage + `\jobs\` + r.Job + `\` + r.Package.KB + `.log`
+	log := jobFolder(r.Server, r.Job) + `\` + r.Package.KB + `.log`
 	command := `"` + strings.TrimRight(r.Directory, `\`) + `\` + r.File.Name + `" /quiet /norestart /log:"` + log + `"`
 	return a.start(ctx, r.ServerTarget, farm.StepInstallPackage, r.Job, command, nil)
 }

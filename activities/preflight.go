@@ -30,7 +30,7 @@ func (a *Activities) InspectServer(ctx context.Context, r InspectRequest) (farm.
 	if err != nil {
 		return farm.ServerFacts{}, err
 	}
-	stop := keepBeating(ctx, "reading "+r.Server.Name)
+	_, stop := keepBeating(ctx, "reading "+r.Server.Name)
 	defer stop()
 	in := inspection{host: h, facts: farm.ServerFacts{Server: r.Server.Name}}
 	steps := []func(context.Context) error{in.identify, in.inspect, in.services, in.products}
@@ -111,7 +111,7 @@ func (in *inspection) inspect(ctx context.Context) error {
 			f.ServerRole, f.SetupType, f.Hive = r.Get("serverrole"), r.Get("setuptype"), strings.TrimRight(r.Get("path"), `\`)
 			if v := r.Get("version"); v != "" {
 				if f.Version, err = farm.ParseVersion(v); err != nil {
-					return err
+					return &scripts.FieldError{Record: r.Kind, Field: "version", Value: v, Want: "a version"}
 				}
 			}
 		}

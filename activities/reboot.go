@@ -22,16 +22,14 @@ func (a *Activities) Reboot(ctx context.Context, r RebootRequest) (time.Time, er
 	if err != nil {
 		return time.Time{}, err
 	}
-	beat(ctx, "rebooting "+r.Server.Name)
+	say, stop := keepBeating(ctx, "rebooting "+r.Server.Name)
+	defer stop()
 	if !r.Only {
-		stop := keepBeating(ctx, "rebooting "+r.Server.Name)
-		err := h.Reboot(ctx, r.BootBefore)
-		stop()
-		if err != nil {
+		if err := h.Reboot(ctx, r.BootBefore); err != nil {
 			return time.Time{}, fail(r.Server.Name, "", err)
 		}
 	}
-	boot, err := h.WaitForBoot(ctx, r.BootBefore, func(detail string) { beat(ctx, detail) })
+	boot, err := h.WaitForBoot(ctx, r.BootBefore, say)
 	if err != nil {
 		return time.Time{}, fail(r.Server.Name, "", err)
 	}
@@ -44,6 +42,8 @@ func (a *Activities) BootTime(ctx context.Context, t ServerTarget) (time.Time, e
 	if err != nil {
 		return time.Time{}, err
 	}
+	_, stop := keepBeating(ctx, "reading when "+t.Server.Name+" booted")
+	defer stop()
 	boot, _, err := h.BootTime(ctx)
 	return boot, fail(t.Server.Name, farm.StepInspectServer, err)
 }

@@ -25,6 +25,8 @@ func (a *Activities) ReadServices(ctx context.Context, r ServiceRequest) ([]farm
 	if err != nil {
 		return nil, err
 	}
+	_, stop := keepBeating(ctx, "reading services of "+r.Server.Name)
+	defer stop()
 	var out []farm.ServiceState
 	for _, name := range r.Names {
 		s, err := h.Service(ctx, name)
@@ -53,6 +55,8 @@ func (a *Activities) FindProjectServices(ctx context.Context, r ProjectServiceRe
 	if err != nil {
 		return nil, err
 	}
+	_, stop := keepBeating(ctx, "reading services of "+r.Server.Name)
+	defer stop()
 	all, err := readServices(ctx, h, r.Server.Name)
 	if err != nil {
 		return nil, fail(r.Server.Name, farm.StepStopProjectServices, err)
@@ -80,7 +84,7 @@ func (a *Activities) StopService(ctx context.Context, r StopRequest) (farm.Servi
 	if err != nil {
 		return farm.ServiceState{}, err
 	}
-	stop := keepBeating(ctx, "stopping "+r.Name)
+	_, stop := keepBeating(ctx, "stopping "+r.Name)
 	defer stop()
 	// The mode first: were the server to boot between the two, the service would not come back.
 	if err := h.SetStartMode(ctx, r.Name, startMode(r.StartMode)); err != nil {
@@ -114,7 +118,7 @@ func (a *Activities) RestoreService(ctx context.Context, r RestoreRequest) (farm
 	if err != nil {
 		return farm.ServiceState{}, err
 	}
-	stop := keepBeating(ctx, "starting "+r.State.Name)
+	_, stop := keepBeating(ctx, "starting "+r.State.Name)
 	defer stop()
 	if err := h.SetStartMode(ctx, r.State.Name, startMode(r.State.StartMode)); err != nil {
 		return farm.ServiceState{}, fail(r.Server.Name, r.Step, err)
@@ -141,7 +145,7 @@ func (a *Activities) StartService(ctx context.Context, r ServiceRequest) ([]farm
 	if err != nil {
 		return nil, err
 	}
-	stop := keepBeating(ctx, "starting "+strings.Join(r.Names, ", "))
+	_, stop := keepBeating(ctx, "starting "+strings.Join(r.Names, ", "))
 	defer stop()
 	for _, name := range r.Names {
 		if err := h.StartService(ctx, name); err != nil {

@@ -88,7 +88,7 @@ func (a *Activities) WarmUp(ctx context.Context, r WarmUpRequest) (farm.WitnessR
 	if err != nil {
 		return farm.WitnessResult{}, err
 	}
-	stop := keepBeating(ctx, "asking "+r.Server.Name+" for its Web applications")
+	_, stop := keepBeating(ctx, "asking "+r.Server.Name+" for its Web applications")
 	defer stop()
 	records, err := h.Script(ctx, scripts.WarmUp, []scripts.Arg{{Name: "Urls", Value: strings.Join(r.URLs, "|")}}, nil)
 	if err != nil {

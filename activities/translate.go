@@ -8,56 +8,43 @@ import (
 	"farmhand/internal/winhost"
 )
 
-// hostKind translates the kinds of package winhost into those of the domain.
-func hostKind(k winhost.Kind) farm.FailureKind {
-	switch k {
-	case winhost.KindAuth:
-		return farm.FailureAuth
-	case winhost.KindUnreachable:
-		return farm.FailureUnreachable
-	case winhost.KindRebooting:
-		return farm.FailureRebooting
-	case winhost.KindQuota:
-		return farm.FailureQuota
-	case winhost.KindDenied:
-		return farm.FailureDenied
-	case winhost.KindTooBig:
-		return farm.FailureTooBig
-	case winhost.KindConfig:
-		return farm.FailureConfig
-	case winhost.KindShellGone, winhost.KindInterrupted, winhost.KindFault:
-		return farm.FailureInterrupted
-	case winhost.KindBadOutput:
-		return farm.FailureBadOutput
-	case winhost.KindNotStarted:
-		return farm.FailureJobStart
-	case winhost.KindFailed:
-		return farm.FailureCommand
-	}
-	return farm.FailureDefect
+// hostKinds translates the kinds of package winhost into those of the domain.
+var hostKinds = map[winhost.Kind]farm.FailureKind{
+	winhost.KindAuth:        farm.FailureAuth,
+	winhost.KindUnreachable: farm.FailureUnreachable,
+	winhost.KindRebooting:   farm.FailureRebooting,
+	winhost.KindQuota:       farm.FailureQuota,
+	winhost.KindDenied:      farm.FailureDenied,
+	winhost.KindTooBig:      farm.FailureTooBig,
+	winhost.KindConfig:      farm.FailureConfig,
+	winhost.KindShellGone:   farm.FailureInterrupted,
+	winhost.KindInterrupted: farm.FailureInterrupted,
+	winhost.KindFault:       farm.FailureCommand, // no transport error: it would come back for ever
+	winhost.KindBadOutput:   farm.FailureBadOutput,
+	winhost.KindNotStarted:  farm.FailureJobStart,
+	winhost.KindFailed:      farm.FailureCommand,
 }
 
-// sqlKind translates the kinds of package mssql into those of the domain.
-func sqlKind(k mssql.Kind) farm.FailureKind {
-	switch k {
-	case mssql.KindAuth:
-		return farm.FailureAuth
-	case mssql.KindUnreachable:
-		return farm.FailureUnreachable
-	case mssql.KindDenied:
-		return farm.FailureDenied
-	case mssql.KindConfig, mssql.KindTooOld:
-		return farm.FailureConfig
-	case mssql.KindNotFound:
-		return farm.FailureNotFound
-	case mssql.KindBackupFailed, mssql.KindVerifyFailed:
-		return farm.FailureBackup
-	case mssql.KindDiskFull:
-		return farm.FailureDiskFull
-	case mssql.KindDeadlock, mssql.KindCancelled:
-		return farm.FailureInterrupted
-	case mssql.KindFailed:
-		return farm.FailureSQL
+// sqlKinds translates the kinds of package mssql into those of the domain.
+var sqlKinds = map[mssql.Kind]farm.FailureKind{
+	mssql.KindAuth:         farm.FailureAuth,
+	mssql.KindUnreachable:  farm.FailureUnreachable,
+	mssql.KindDenied:       farm.FailureDenied,
+	mssql.KindConfig:       farm.FailureConfig,
+	mssql.KindTooOld:       farm.FailureConfig,
+	mssql.KindNotFound:     farm.FailureNotFound,
+	mssql.KindBackupFailed: farm.FailureBackup,
+	mssql.KindVerifyFailed: farm.FailureBackup,
+	mssql.KindDiskFull:     farm.FailureDiskFull,
+	mssql.KindDeadlock:     farm.FailureInterrupted,
+	mssql.KindCancelled:    farm.FailureInterrupted,
+	mssql.KindFailed:       farm.FailureSQL,
+}
+
+// kindOf looks a kind up; one that no table knows is a defect of farmhand.
+func kindOf[K comparable](table map[K]farm.FailureKind, k K) farm.FailureKind {
+	if f, ok := table[k]; ok {
+		return f
 	}
 	return farm.FailureDefect
 }
@@ -81,8 +68,9 @@ func startMode(m farm.StartMode) winhost.StartMode {
 		return winhost.StartAutoDelayed
 	case farm.StartDisabled:
 		return winhost.StartDisabled
+	default: // users off and the Project services: manual
+		return winhost.StartManual
 	}
-	return winhost.StartManual
 }
 
 // parseStartMode reads the words of Win32_Service.StartMode, which are not translated.

@@ -30,6 +30,8 @@ func (a *Activities) MarkLogs(ctx context.Context, r MarkRequest) (LogMark, erro
 	if err != nil {
 		return LogMark{}, err
 	}
+	_, stop := keepBeating(ctx, "marking the wizard's logs")
+	defer stop()
 	_, since, err := h.BootTime(ctx)
 	if err != nil {
 		return LogMark{}, fail(r.Server.Name, farm.StepRunWizard, err)
@@ -73,13 +75,13 @@ func (a *Activities) ReadWizardLogs(ctx context.Context, r WizardLogsRequest) (f
 	if err != nil {
 		return farm.WizardLogs{}, err
 	}
-	stop := keepBeating(ctx, "reading the wizard's logs")
+	_, stop := keepBeating(ctx, "reading the wizard's logs")
 	defer stop()
 	console, err := h.JobOutput(ctx, r.Job, 64<<10)
 	if err != nil {
 		return farm.WizardLogs{}, fail(r.Server.Name, farm.StepRunWizard, err)
 	}
-	upgrade, err := readLog(ctx, h, "Path", upgradeLog(r.Mark.Hive), "Offset", strconv.FormatInt(r.Mark.UpgradeLog, 10), "MaxBytes", "1048576")
+	upgrade, err := readSince(ctx, h, upgradeLog(r.Mark.Hive), r.Mark.UpgradeLog)
 	if err != nil {
 		return farm.WizardLogs{}, fail(r.Server.Name, farm.StepRunWizard, err)
 	}
@@ -88,14 +90,14 @@ func (a *Activities) ReadWizardLogs(ctx context.Context, r WizardLogsRequest) (f
 	if err != nil {
 		return farm.WizardLogs{}, fail(r.Server.Name, farm.StepRunWizard, err)
 	}
-	return farm.JudgeWizardLogs(console, upgrade.lines, diagnostics.lines), nil
+	return farm.JudgeWizardLogs(console, upgrade, diagnostics.lines), nil
 }
 
 // LocalUpgradeStatus asks stsadm whether anything on this server still needs an upgrade. Whether the
 // 2007 stsadm knows the operation at this level is not certain, so it is an optional witness.
 func (a *Activities) LocalUpgradeStatus(ctx context.Context, r WizardRequest) (farm.WitnessResult, error) {
 	w := farm.WitnessResult{Witness: farm.WitnessLocalStatus, At: now()}
-	stop := keepBeating(ctx, "asking stsadm")
+	_, stop := keepBeating(ctx, "asking stsadm")
 	defer stop()
 	command := `"` + r.Hive + `\BIN\stsadm.exe" -o localupgradestatus`
 	ref, err := a.start(ctx, r.ServerTarget, farm.StepVerifyServer, r.Job, command, nil)
@@ -127,6 +129,8 @@ func (a *Activities) WizardProcesses(ctx context.Context, t ServerTarget) ([]str
 	if err != nil {
 		return nil, err
 	}
+	_, stop := keepBeating(ctx, "looking for processes of the wizard")
+	defer stop()
 	records, err := h.Script(ctx, scripts.Processes, nil, nil)
 	if err != nil {
 		return nil, fail(t.Server.Name, farm.StepRunWizard, err)
@@ -142,9 +146,35 @@ func (a *Activities) WizardProcesses(ctx context.Context, t ServerTarget) ([]str
 
 func upgradeLog(hive string) string { return hive + `\LOGS\Upgrade.log` }
 
+// logText is a part of a log, in whole lines.
 type logText struct {
-	size  int64
+	size  int64 // of the whole file, bytes
+	next  int64 // where the next part begins
 	lines []string
+}
+
+// logPart is how much of a log one call reads, bytes: well below what winhost takes from a command.
+const logPart = 1 << 20
+
+// readSince reads a log from a mark to its end, in parts: what tells of a failure, and the closing line, may
+// lie megabytes behind the mark. A log that is shorter than the mark was begun anew.
+func readSince(ctx context.Context, h *winhost.Host, path string, mark int64) ([]string, error) {
+	var lines []string
+	for at := mark; ; {
+		part, err := readLog(ctx, h, "Path", path, "Offset", strconv.FormatInt(at, 10), "MaxBytes", strconv.Itoa(logPart))
+		if err != nil {
+			return nil, err
+		}
+		if part.size < mark {
+			at, mark = 0, 0
+			continue
+		}
+		lines = append(lines, part.lines...)
+		if part.next <= at || part.next >= part.size {
+			return lines, nil
+		}
+		at = part.next
+	}
 }
 
 func readLog(ctx context.Context, h *winhost.Host, args ...string) (logText, error) {
@@ -161,6 +191,7 @@ func readLog(ctx context.Context, h *winhost.Host, args ...string) (logText, err
 		switch r.Kind {
 		case "log":
 			l.size, _ = strconv.ParseInt(r.Get("size"), 10, 64) // no file yet: size 0
+			l.next, _ = strconv.ParseInt(r.Get("next"), 10, 64)
 		case "line":
 			l.lines = append(l.lines, r.Get("text"))
 		}

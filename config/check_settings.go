@@ -14,7 +14,6 @@ const maxParallel = 64
 // checkSettings asks of decoded settings whether a process can run with them.
 func (n *notes) checkSettings(s Settings) {
 	n.checkName("site", s.Site)
-	n.checkName("task_queue", s.TaskQueue)
 	for i, pattern := range s.Secrets {
 		n.checkSecretPattern(element("secrets", i), pattern)
 	}
@@ -40,9 +39,6 @@ func (n *notes) checkSettings(s Settings) {
 		if err != nil || convErr != nil || number < 0 || number > 65535 {
 			n.wrong("health.address", "%s is not an address to listen on; want host:port, like 127.0.0.1:8080", quoted("health.address", s.Health.Address))
 		}
-	}
-	if s.Poll.MaxInterval <= 0 {
-		n.wrong("poll.max_interval", "want a duration above zero, like 10s")
 	}
 	n.checkOneOf("log.level", s.Log.Level, "debug", "info", "warn", "error")
 	n.checkOneOf("log.format", s.Log.Format, "text", "json")

@@ -28,8 +28,6 @@ const envPrefix = "FARMHAND"
 type Settings struct {
 	// Site is the network this worker serves: activities of farms of that site run here.
 	Site string `mapstructure:"site"`
-	// TaskQueue is the queue of workflows; a site's activity queue is named after both.
-	TaskQueue string `mapstructure:"task_queue"`
 	// Secrets lists the references this worker may resolve, each as env:NAME or file:/path with the
 	// wildcards of path.Match, like env:SP_*. An empty list allows none.
 	Secrets []string        `mapstructure:"secrets"`
@@ -37,7 +35,6 @@ type Settings struct {
 	Webhook WebhookSettings `mapstructure:"webhook"`
 	Install InstallSettings `mapstructure:"install"`
 	Health  HealthSettings  `mapstructure:"health"`
-	Poll    PollSettings    `mapstructure:"poll"`
 	Log     LogSettings     `mapstructure:"log"`
 	// WorkerStopTimeout is how long a worker that is told to stop waits for its activities.
 	WorkerStopTimeout time.Duration `mapstructure:"worker_stop_timeout"`
@@ -71,12 +68,6 @@ type HealthSettings struct {
 	Address string `mapstructure:"address"`
 }
 
-// PollSettings bound how detached jobs are watched.
-type PollSettings struct {
-	// MaxInterval is the longest wait between two looks at a running job.
-	MaxInterval time.Duration `mapstructure:"max_interval"`
-}
-
 // LogSettings say what the process logs to standard error.
 type LogSettings struct {
 	Level  string `mapstructure:"level"`  // debug, info, warn or error
@@ -86,14 +77,12 @@ type LogSettings struct {
 // settingDefaults holds a default for every key: viper brings the environment only to keys it knows.
 var settingDefaults = map[string]any{
 	"site":                "default",
-	"task_queue":          "farmhand",
 	"secrets":             []string{},
 	"tls.ca_file":         "",
 	"webhook.url":         "",
 	"webhook.secret":      "",
 	"install.parallel":    4,
 	"health.address":      "",
-	"poll.max_interval":   "10s",
 	"log.level":           "info",
 	"log.format":          "text",
 	"worker_stop_timeout": "30s",

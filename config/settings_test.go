@@ -26,8 +26,8 @@ func TestSettingsDefaults(t *testing.T) {
 	s, err := config.LoadSettings("")
 	require.NoError(t, err)
 	require.Equal(t, config.Settings{
-		Site: "default", TaskQueue: "farmhand", Secrets: []string{}, Install: config.InstallSettings{Parallel: 4},
-		Poll: config.PollSettings{MaxInterval: 10 * time.Second}, Log: config.LogSettings{Level: "info", Format: "text"},
+		Site: "default", Secrets: []string{}, Install: config.InstallSettings{Parallel: 4},
+		Log:               config.LogSettings{Level: "info", Format: "text"},
 		WorkerStopTimeout: 30 * time.Second, Operator: "dave",
 	}, s)
 }
@@ -51,7 +51,6 @@ func TestSettingsOrder(t *testing.T) {
 	t.Setenv("FARMHAND_SITE", "paris")
 	t.Setenv("FARMHAND_SECRETS", "env:SP_*, file:/run/secrets/*")
 	t.Setenv("FARMHAND_TLS_CA_FILE", file)
-	t.Setenv("FARMHAND_POLL_MAX_INTERVAL", "3s")
 	t.Setenv("FARMHAND_WORKER_STOP_TIMEOUT", "1m")
 	t.Setenv("FARMHAND_WEBHOOK_URL", "env:HOOK")
 	t.Setenv("FARMHAND_HEALTH_ADDRESS", "127.0.0.1:8080")
@@ -61,7 +60,6 @@ func TestSettingsOrder(t *testing.T) {
 	require.Equal(t, 2, s.Install.Parallel)
 	require.Equal(t, []string{"env:SP_*", "file:/run/secrets/*"}, s.Secrets)
 	require.Equal(t, file, s.TLS.CAFile)
-	require.Equal(t, 3*time.Second, s.Poll.MaxInterval)
 	require.Equal(t, time.Minute, s.WorkerStopTimeout)
 	require.Equal(t, "env:HOOK", s.Webhook.URL)
 	require.Equal(t, "debug", s.Log.Level)
@@ -72,18 +70,16 @@ func TestSettingsOrder(t *testing.T) {
 func TestSettingsMistakes(t *testing.T) {
 	file := settingsFile(t, strings.Join([]string{
 		"site: a/b", "secrets: [hunter2, 'env:[']", "webhook: {url: 'https://hooks/hunter2', secret: hunter2}", "install: {paralle: 2}",
-		"health: {address: '8080'}", "log: {level: loud, format: [text]}", "tls: {ca_file: /does/not/exist}", "poll: {max_interval: 5}",
+		"health: {address: '8080'}", "log: {level: loud, format: [text]}", "tls: {ca_file: /does/not/exist}",
 	}, "\n"))
 	t.Setenv("FARMHAND_INSTALL_PARALLEL", "many")
 	t.Setenv("FARMHAND_WORKER_STOP_TIMEOUT", "soon")
-	t.Setenv("FARMHAND_TASK_QUEUE", "a b")
 	_, err := config.LoadSettings(file)
 	var mistakes *config.Mistakes
 	require.ErrorAs(t, err, &mistakes)
 	for _, want := range []string{
 		`FARMHAND_INSTALL_PARALLEL: install.parallel: "many" is not a number`,
 		`FARMHAND_WORKER_STOP_TIMEOUT: worker_stop_timeout: "soon" is not a duration`,
-		`FARMHAND_TASK_QUEUE: task_queue: "a b" cannot be a name`,
 		file + `:1: site: "a/b" cannot be a name`,
 		file + ":2: secrets[0]: want a reference or a pattern",
 		file + ":2: secrets[1]: want a reference or a pattern",
@@ -94,11 +90,10 @@ func TestSettingsMistakes(t *testing.T) {
 		file + `:6: log.level: "loud" is not known here`,
 		file + ":6: log.format: want text, found a list",
 		file + ":7: tls.ca_file: ",
-		file + `:8: poll.max_interval: "5" is not a duration`,
 	} {
 		require.Contains(t, err.Error(), want)
 	}
-	require.Len(t, mistakes.List, 14, err.Error())
+	require.Len(t, mistakes.List, 12, err.Error())
 	require.NotContains(t, err.Error(), "hunter2")
 }
 
@@ -117,5 +112,5 @@ func TestSettingsFileThatDoesNotExist(t *testing.T) {
 }
 
 func TestEnvironmentVariable(t *testing.T) {
-	require.Equal(t, "FARMHAND_POLL_MAX_INTERVAL", config.EnvironmentVariable("poll.max_interval"))
+	require.Equal(t, "FARMHAND_WORKER_STOP_TIMEOUT", config.EnvironmentVariable("worker_stop_timeout"))
 }

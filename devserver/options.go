@@ -48,25 +48,24 @@ type options struct {
 // parseOptions reads the flags. It reports every mistake at once, and flag.ErrHelp when help was asked for.
 func parseOptions(args []string, usage io.Writer) (options, error) {
 	var (
-		opts         = options{attributes: farmhandAttributes()}
-		ip           string
-		port         int
-		uiPort       int
-		metricsPort  int
-		headless     bool
-		flags        = flag.NewFlagSet("devserver", flag.ContinueOnError)
-		portsDerived = "derived from --port: "
+		opts        = options{attributes: farmhandAttributes()}
+		ip          string
+		port        int
+		uiPort      int
+		metricsPort int
+		headless    bool
+		flags       = flag.NewFlagSet("devserver", flag.ContinueOnError)
 	)
 	flags.SetOutput(usage)
 	flags.StringVar(&opts.db, "db", "farmhand.db", "SQLite `file` that holds every history; made when missing")
 	flags.StringVar(&ip, "ip", "127.0.0.1", "`address` to listen on")
 	flags.IntVar(&port, "port", 7233, "gRPC `port` clients and workers connect to; the first of a block of ten (see ports.go)")
-	flags.IntVar(&uiPort, "ui-port", 0, "web UI `port` ("+portsDerived+"+8)")
-	flags.IntVar(&metricsPort, "metrics-port", 0, "Prometheus `port` ("+portsDerived+"+9)")
+	flags.IntVar(&uiPort, "ui-port", 0, "web UI `port` (0: --port plus 8)")
+	flags.IntVar(&metricsPort, "metrics-port", 0, "Prometheus `port` (0: --port plus 9)")
 	flags.BoolVar(&headless, "headless", false, "do not serve the web UI")
 	flags.StringVar(&opts.namespace, "namespace", "default", "`namespace` to create")
 	flags.DurationVar(&opts.retention, "retention", defaultRetention, "how long closed runs are kept")
-	flags.StringVar(&opts.synchronous, "synchronous", "FULL", "SQLite synchronous `mode`: FULL survives a power cut, NORMAL is half as fast again and survives kill -9 only")
+	flags.StringVar(&opts.synchronous, "synchronous", "FULL", "SQLite synchronous `mode`: FULL survives a power cut, NORMAL is faster and survives kill -9 only")
 	flags.Var(opts.attributes, "search-attribute", "one more search attribute, as `Name=Type` (repeatable; Keyword, Datetime, Int, Bool, Double, Text, KeywordList)")
 	flags.StringVar(&opts.logLevel, "log-level", "error", "`level` of the server's log on standard error: debug, info, warn, error")
 	flags.BoolVar(&opts.exitWithStdin, "exit-with-stdin", false, "stop when standard input ends, so that the server never outlives its parent")

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -93,20 +92,21 @@ func (c child) run(ctx context.Context, ready func()) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	ended := make(chan error, 1)
+	ended := make(chan struct{})
 	go func() {
+		defer close(ended)
 		c.listen(stdout, log, ready)
-		ended <- cmd.Wait()
+		_ = cmd.Wait() // how it ended is in ProcessState
 	}()
 	select {
-	case err := <-ended:
-		return errors.Join(fmt.Errorf("it ended: %s", cmd.ProcessState), err)
+	case <-ended:
+		return fmt.Errorf("it ended: %s", cmd.ProcessState)
 	case <-ctx.Done():
 	}
-	_ = stdin.Close() // the request to end
+	_ = stdin.Close()                                                // the request to end
 	kill := time.AfterFunc(grace, func() { _ = cmd.Process.Kill() }) // it may have ended just now
 	defer kill.Stop()
-	_ = <-ended // how it ended does not matter any more
+	<-ended
 	return ctx.Err()
 }
 
@@ -114,11 +114,15 @@ func (c child) run(ctx context.Context, ready func()) error {
 var readyLine = []byte(`{"ready":true`)
 
 func (c child) listen(stdout io.Reader, log io.Writer, ready func()) {
-	lines := bufio.NewScanner(stdout)
-	for lines.Scan() {
-		fmt.Fprintf(log, "%s\n", lines.Bytes())
-		if bytes.HasPrefix(lines.Bytes(), readyLine) {
+	lines := bufio.NewReader(stdout) // a ready line names every address: it can be long
+	for {
+		line, err := lines.ReadBytes('\n')
+		_, _ = log.Write(line) // a log that cannot be written stops nothing
+		if bytes.HasPrefix(line, readyLine) {
 			ready()
+		}
+		if err != nil {
+			return
 		}
 	}
 }

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"farmhand/internal/farm"
+	"farmhand/internal/view"
+	"farmhand/workflows"
+)
+
+// errNotShown says that a decision names no evidence where nobody could be shown any.
+var errNotShown = errors.New("approve says what you looked at: --evidence DIGEST (starter status shows it), or --yes for what is shown above")
+
+// deciding are the flags of the commands that send a decision.
+type deciding struct {
+	evidence, reason string
+	yes              bool
+}
+
+func (o *deciding) flags(cmd *cobra.Command, evidence bool) {
+	cmd.Flags().StringVar(&o.reason, "reason", "", "why; recorded for good")
+	if evidence {
+		cmd.Flags().StringVar(&o.evidence, "evidence", "", "`digest` of what you looked at, at least its first 8 characters")
+		cmd.Flags().BoolVar(&o.yes, "yes", false, "decide about what is shown now, without asking")
+	}
+}
+
+// decide resolves the farm, lets the person see what is decided, sends the decision and prints what became of it. A
+// decision that does not count ends with exit code 1 and the reason.
+func (a *app) decide(ctx context.Context, name string, d farm.Decision, yes bool) error {
+	desk, err := a.desk(ctx)
+	if err != nil {
+		return err
+	}
+	defer desk.close()
+	farmName, err := desk.farmOf(ctx, name)
+	if err != nil {
+		return err
+	}
+	d.Who = a.who()
+	if d.Subject != farm.SubjectFarm && d.Evidence == "" {
+		if d.Evidence, err = a.shown(ctx, desk, farmName, d, yes); err != nil {
+			return err
+		}
+	}
+	became, err := desk.decide(ctx, farmName, d)
+	if err != nil {
+		return err
+	}
+	if a.json() {
+		if err := a.printJSON(became); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintln(a.out, became)
+	}
+	if !became.Accepted && became.Channel == channelUpdate {
+		return exit(exitWrong)
+	}
+	return nil
+}
+
+// shown shows a question and returns its digest. At a terminal the person confirms by the farm's name; elsewhere an
+// approval needs --yes, since it says that somebody has looked.
+func (a *app) shown(ctx context.Context, desk *desk, farmName string, d farm.Decision, yes bool) (string, error) {
+	st, err := desk.farmStatus(ctx, farmName, "")
+	if err != nil {
+		return "", err
+	}
+	q := st.Question(d.Subject)
+	if q == nil || !q.Open() {
+		return "", nil // the farm itself says what is wrong with it
+	}
+	if err := view.Screen(a.err, view.FromStatus(st, a.now()), a.style()); err != nil {
+		return "", err
+	}
+	switch {
+	case yes:
+	case a.keyboard():
+		typed, err := a.prompt(ctx, "%s %s of %s as %s, on evidence %.8s. Type the farm's name to confirm: ", d.Choice, d.Subject, farmName, d.Who, q.Digest)
+		if err != nil {
+			return "", err
+		}
+		if !strings.EqualFold(typed, farmName) {
+			return "", errors.New("not confirmed: nothing was sent")
+		}
+	case d.Choice == farm.ChoiceApprove:
+		return "", errNotShown
+	}
+	return q.Digest, nil
+}
+
+// farmOf finds the farm that a person names: by its name, by its workflow id, or by a rollout with that farm alone.
+func (d *desk) farmOf(ctx context.Context, name string) (string, error) {
+	farmName := strings.TrimPrefix(name, farmPrefix)
+	_, err := d.describe(ctx, workflows.FarmUpdateID(farmName))
+	if err == nil || !errors.Is(err, errUnknown) || farmName != name {
+		return farmName, err
+	}
+	var r farm.RolloutStatus
+	rollout := strings.TrimPrefix(name, rolloutPrefix)
+	if err := d.query(ctx, workflows.RolloutID(rollout), "", &r); err != nil {
+		return "", fmt.Errorf("%q is neither a farm nor a rollout: %w", name, err)
+	}
+	if len(r.Farms) != 1 {
+		var names []string
+		for _, f := range r.Farms {
+			names = append(names, f.Farm)
+		}
+		return "", fmt.Errorf("rollout %s has %d farms: name one of %s", rollout, len(r.Farms), strings.Join(names, ", "))
+	}
+	return r.Farms[0].Farm, nil
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+
+	"farmhand/internal/engine"
+	"farmhand/internal/secrets"
+	"farmhand/workflows"
+)
+
+// leastRetention is how long closed rollouts should be kept, so that their evidence can still be printed.
+const leastRetention = 7 * 24 * time.Hour
+
+// temporal checks the server, the namespace and the workers.
+func (d *doctor) temporal(ctx context.Context, f file) {
+	desk, err := d.desk(ctx)
+	if err != nil {
+		d.bad("Temporal", err.Error(), "an answer")
+		return
+	}
+	defer desk.close()
+	keep, err := engine.Retention(ctx, desk.client, desk.namespace)
+	if err != nil {
+		d.bad("namespace", err.Error(), "an answer")
+		return
+	}
+	d.expect("namespace", keep >= leastRetention, fmt.Sprintf("%s keeps closed rollouts for %s", desk.namespace, keep), "a week or more")
+	want := engine.Want(workflows.AttributeRolloutID, workflows.AttributeFarmName, workflows.AttributePhase,
+		workflows.AttributePendingGate, workflows.AttributeOutcome, workflows.AttributeGateDeadline)
+	if err := engine.CheckAttributes(ctx, desk.client, desk.namespace, want); err != nil {
+		d.bad("search attributes", err.Error(), "")
+	} else {
+		d.good("search attributes", "all there")
+	}
+	d.queue(ctx, desk, "workflow workers", workflows.TaskQueue, enumspb.TASK_QUEUE_TYPE_WORKFLOW)
+	sites := []string{d.settings.Site}
+	if len(f.rollout.Farms) > 0 {
+		sites = nil
+		for _, one := range f.rollout.Farms {
+			sites = append(sites, one.Site)
+		}
+	}
+	slices.Sort(sites)
+	for _, site := range slices.Compact(sites) {
+		d.queue(ctx, desk, "workers of site "+site, workflows.SiteQueue(site), enumspb.TASK_QUEUE_TYPE_ACTIVITY)
+	}
+}
+
+// queue checks that somebody takes tasks from a queue.
+func (d *doctor) queue(ctx context.Context, desk *desk, what, queue string, kind enumspb.TaskQueueType) {
+	answer, err := desk.client.DescribeTaskQueue(ctx, queue, kind)
+	if err != nil {
+		d.bad(what, err.Error(), "an answer")
+		return
+	}
+	n := len(answer.GetPollers())
+	d.expect(what, n > 0, fmt.Sprintf("%s on queue %s", count(n, "poller"), queue), "one or more: start bin/worker")
+}
+
+// secrets checks whether the file's references have a value here. It never shows one.
+func (d *doctor) secrets(f file) {
+	resolver := secrets.NewResolver(d.settings.Secrets)
+	for _, c := range f.rollout.Credentials {
+		if _, err := resolver.Resolve(c.Password); err != nil {
+			d.bad("secret of "+c.Name, err.Error(), "")
+			continue
+		}
+		d.good("secret of "+c.Name, c.Password+" has a value here")
+	}
+}

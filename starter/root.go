@@ -1,0 +1,37 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// newRoot lists every command.
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "starter",
+		Short: "Plan, start, watch and decide rollouts of updates to SharePoint 2007 and Project Server 2007 farms",
+		Long: `starter is the operator's command line of farmhand.
+
+Temporal is found through TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and their siblings, or through --state for a rehearsal.
+
+Exit codes: 0 done, 1 usage or mistakes, 2 a gate waits, 3 an intervention waits, 4 failed, 5 aborted or refused
+(preflight: something blocks), 6 still running.`,
+		SilenceUsage: true, SilenceErrors: true,
+		PersistentPreRunE: a.prepare,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	f := root.PersistentFlags()
+	f.StringVarP(&a.output, "output-format", "o", outputText, "text, or json for programs")
+	f.StringVar(&a.as, "as", "", "who you are (default: the setting operator, or your account)")
+	f.BoolVar(&a.noColor, "no-color", false, "no colours (also: NO_COLOR)")
+	f.StringVar(&a.settingsFile, "config", "", "settings file (default: farmhand.yaml in the working directory, if there is one)")
+	f.StringVar(&a.state, "state", "", "state directory of a rehearsal: talk to its Temporal server")
+	f.StringVar(&a.temporalUI, "temporal-ui", "", "address of Temporal's web page, for links (also: TEMPORAL_UI)")
+	root.AddCommand(
+		newPlan(a), newPreflight(a), newStart(a), newStatus(a), newWatch(a),
+		newGates(a), newApprove(a), newReject(a), newDecide(a), newPause(a), newResume(a), newAbort(a),
+		newReport(a), newRunbook(a), newDoctor(a),
+		newRehearse(a), newSimulate(a),
+	)
+	return root
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+
+	"farmhand/activities"
+	"farmhand/internal/engine"
+	"farmhand/internal/secrets"
+	"farmhand/internal/telemetry"
+	"farmhand/internal/view"
+	"farmhand/workflows"
+)
+
+// patience is how long a worker waits for a Temporal server that is not up yet. Whoever supervises the worker may start
+// it before the server.
+const patience = 5 * time.Minute
+
+// host connects, checks what workflows need, and runs until ctx ends.
+func host(ctx context.Context, opts options, t *telemetry.Telemetry) error {
+	state := &health{}
+	if address := opts.settings.Health.Address; address != "" {
+		stop, err := state.serve(ctx, address)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	clientOptions, err := engine.Options(t, t.Logger())
+	if err != nil {
+		return err
+	}
+	c, err := engine.Connect(ctx, clientOptions, patience)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if opts.workflows {
+		if err := engine.CheckAttributes(ctx, c, clientOptions.Namespace, searchAttributes()); err != nil {
+			return err
+		}
+	}
+	return serve(ctx, c, opts, t, state)
+}
+
+// serve starts the pollers and waits. The queue of workflows and the queue of the site are two workers of one process.
+func serve(ctx context.Context, c client.Client, opts options, t *telemetry.Telemetry, state *health) error {
+	broken := make(chan error, 2)
+	common := worker.Options{
+		WorkerStopTimeout: opts.settings.WorkerStopTimeout,
+		OnFatalError:      func(err error) { broken <- err },
+	}
+	site := common
+	site.DisableWorkflowWorker = true
+	workers := []worker.Worker{worker.New(c, workflows.SiteQueue(opts.settings.Site), site)}
+	workflows.RegisterActivities(workers[0], newActivities(opts, t))
+	if opts.workflows {
+		flow := common
+		flow.LocalActivityWorkerOnly = true // activities belong on a site's queue
+		w := worker.New(c, workflows.TaskQueue, flow)
+		workflows.Register(w)
+		workers = append(workers, w)
+	}
+	for _, w := range workers {
+		if err := w.Start(); err != nil {
+			return fmt.Errorf("start polling: %w", err)
+		}
+		defer w.Stop()
+	}
+	state.ready.Store(true)
+	defer state.ready.Store(false)
+	t.Slog().InfoContext(ctx, "worker ready", "site", opts.settings.Site, "workflows", opts.workflows)
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-broken:
+		return fmt.Errorf("the worker stopped polling: %w", err)
+	}
+}
+
+// newActivities gives the activities what this worker's settings say.
+func newActivities(opts options, t *telemetry.Telemetry) *activities.Activities {
+	s := opts.settings
+	return activities.New(activities.Options{
+		Secrets:    secrets.NewResolver(s.Secrets),
+		CAFile:     s.TLS.CAFile,
+		Webhook:    activities.Webhook{URL: s.Webhook.URL, Secret: s.Webhook.Secret},
+		Runbook:    view.Runbook,
+		RunbookDir: opts.runbooks,
+		Logger:     t.Slog(),
+	})
+}
+
+// searchAttributes are what workflows set; one that a namespace lacks would fail them in mid-run.
+func searchAttributes() engine.Attributes {
+	return engine.Want(workflows.AttributeRolloutID, workflows.AttributeFarmName, workflows.AttributePhase,
+		workflows.AttributePendingGate, workflows.AttributeOutcome, workflows.AttributeGateDeadline)
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"farmhand/config"
+	"farmhand/internal/telemetry"
+)
+
+// options are the flags and settings of one worker.
+type options struct {
+	settings config.Settings
+	// workflows says whether the worker also takes workflow tasks; a site's worker can leave them to others.
+	workflows     bool
+	runbooks      string // directory; empty writes none
+	exitWithStdin bool
+}
+
+// parseOptions reads flags and settings. It returns flag.ErrHelp when help was asked for.
+func parseOptions(args []string, usage io.Writer) (options, error) {
+	var (
+		opts  options
+		file  string
+		site  string
+		flags = flag.NewFlagSet("worker", flag.ContinueOnError)
+	)
+	flags.SetOutput(usage)
+	flags.StringVar(&file, "config", "", "settings `file`; empty: "+config.SettingsFile+" in the working directory, if there is one")
+	flags.StringVar(&site, "site", "", "`site` whose farms this worker serves; empty: the setting site")
+	flags.BoolVar(&opts.workflows, "workflows", true, "run workflows, too, not only the site's activities")
+	flags.StringVar(&opts.runbooks, "runbooks", "", "`directory` that gets a runbook per farm, kept up to date: what is left to do by hand")
+	flags.BoolVar(&opts.exitWithStdin, "exit-with-stdin", false, "stop when standard input ends, so that the worker never outlives its parent")
+	if err := flags.Parse(args); err != nil {
+		return options{}, err
+	}
+	if flags.NArg() > 0 {
+		return options{}, fmt.Errorf("unexpected argument %q: everything is a flag, see --help", flags.Arg(0))
+	}
+	var err error
+	if opts.settings, err = config.LoadSettings(file); err != nil {
+		return options{}, fmt.Errorf("settings:\n%w", err)
+	}
+	if site != "" {
+		opts.settings.Site = site
+	}
+	return opts, nil
+}
+
+// logging turns the log settings, which were checked, into options of telemetry.
+func (o options) logging(out io.Writer) []telemetry.Option {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(o.settings.Log.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	return []telemetry.Option{
+		telemetry.WithOutput(out), telemetry.WithLevel(level), telemetry.WithFormat(telemetry.Format(o.settings.Log.Format)),
+	}
+}
