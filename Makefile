@@ -72,6 +72,10 @@ race: build ## every test of the main module under the race detector
 replay: ## recorded histories replay with today's workflow code
 	go test -count=1 -run 'Replay' ./workflows/...
 
+.PHONY: record
+record: build ## record the histories anew, from a released commit (workflows/testdata/histories/README.md)
+	FARMHAND_RECORD=1 go test -count=1 -timeout 15m -run '^TestRecordHistories$$' ./workflows
+
 .PHONY: chaos-e2e
 chaos-e2e: build ## whole-system tests: processes killed, servers rebooted, under the race detector
 	go test -race -tags e2e ./test/e2e/...

@@ -8,7 +8,7 @@ import (
 
 	"farmhand/activities"
 	"farmhand/internal/farm"
-	"farmhand/internal/telemetry"
+	"farmhand/internal/metrics"
 )
 
 // ask opens a question and waits for its answer, however long that takes. Nothing is held meanwhile. An
@@ -25,11 +25,11 @@ func (r *run) ask(ctx workflow.Context, q farm.Question, remind time.Duration) f
 	r.saveRunbook(ctx)
 
 	if q.Kind == farm.QuestionGate {
-		gauge := telemetry.GatesPending(workflow.GetMetricsHandler(ctx), r.farm.Name, q.ID)
+		gauge := metrics.GatesPending(workflow.GetMetricsHandler(ctx), r.farm.Name, q.ID)
 		gauge.Update(1)
 		defer func() {
 			gauge.Update(0)
-			telemetry.GateWait(workflow.GetMetricsHandler(ctx), r.farm.Name, q.ID).Record(workflow.Now(ctx).Sub(q.Asked))
+			metrics.GateWait(workflow.GetMetricsHandler(ctx), r.farm.Name, q.ID).Record(workflow.Now(ctx).Sub(q.Asked))
 		}()
 	}
 
@@ -106,6 +106,7 @@ func (r *run) gate(ctx workflow.Context, name farm.GateName, title string, facts
 			return nil
 		case farm.ChoiceAbort:
 			return errAborted
+		default: // rejected: an operator decides what follows
 		}
 		answer := r.intervene(ctx, farm.Failure{
 			Kind: farm.FailureRejected, Message: fmt.Sprintf("%s rejected %s: %s", q.By, name, q.Reason),
@@ -121,6 +122,7 @@ func (r *run) gate(ctx workflow.Context, name farm.GateName, title string, facts
 // intervene opens an intervention for the operators and returns it answered.
 func (r *run) intervene(ctx workflow.Context, f farm.Failure, choices []farm.Choice, advised farm.Choice) farm.Question {
 	r.interventions++
+	f.Log = quoted(f.Log)
 	title := string(f.Kind)
 	if f.Server != "" {
 		title += " " + f.Server
@@ -130,8 +132,27 @@ func (r *run) intervene(ctx workflow.Context, f farm.Failure, choices []farm.Cho
 		Facts: r.interventionFacts(ctx, f), Choices: choices, Advised: advised,
 		Members: r.operators(), Quorum: 1, Failure: &f,
 	}
-	telemetry.Interventions(workflow.GetMetricsHandler(ctx), r.farm.Name, string(f.Step)).Inc(1)
+	metrics.Interventions(workflow.GetMetricsHandler(ctx), r.farm.Name, string(f.Step)).Inc(1)
 	return r.ask(ctx, q, 0)
+}
+
+// maxQuoted and maxQuote bound the log lines of an intervention and their length: they enter the status
+// twice, as facts that are decided on and as the failure's own, and a log may hold one line of 64 kB.
+const (
+	maxQuoted = 24
+	maxQuote  = 400
+)
+
+// quoted is what of a log an intervention shows.
+func quoted(log []string) []string {
+	var out []string
+	for _, l := range log[:min(len(log), maxQuoted)] {
+		out = append(out, firstOf(l, maxQuote))
+	}
+	if more := len(log) - maxQuoted; more > 0 {
+		out = append(out, fmt.Sprintf("and %s more", count(more, "line")))
+	}
+	return out
 }
 
 // tell notifies people. A webhook that fails stops nothing.

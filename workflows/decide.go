@@ -35,7 +35,7 @@ func (r *run) listen(ctx, work workflow.Context) {
 			// The world may have changed between validator and handler; the answer is a value, not a failure.
 			why, err := r.judge(ctx, d, "update")
 			if err != nil {
-				return Verdict{Why: err.Error()}, nil
+				return Verdict{Why: err.Error()}, nil //nolint:nilerr // see above
 			}
 			return Verdict{Accepted: true, Why: why}, nil
 		},

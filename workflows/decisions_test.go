@@ -1,14 +1,11 @@
 package workflows_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/testsuite"
-	"go.temporal.io/sdk/workflow"
 
 	"farmhand/internal/farm"
 	"farmhand/workflows"
@@ -54,7 +51,7 @@ func TestDecisionsThatChangeNothing(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-					w.whenOpen("install", func(q farm.Question) {
+			w.whenOpen("install", func(q farm.Question) {
 				d := tc.decision(q)
 				if d.Choice == "" {
 					d.Choice = farm.ChoiceApprove
@@ -240,27 +237,4 @@ func TestThousandSignalsAtOnce(t *testing.T) {
 		}, time.Hour)
 	})
 	require.Equal(t, farm.OutcomeCompleted, w.run().Outcome)
-}
-
-func TestRolloutCollectsOutcomes(t *testing.T) {
-	w := newWorld(t)
-	in := w.in.Rollout
-	other := in.Farms[0]
-	other.Name = "fabrikam-pwa"
-	in.Farms = append(in.Farms, other)
-	w.env.OnWorkflow(workflows.FarmUpdateWorkflow, mock.Anything, mock.Anything).Return(
-		func(_ workflow.Context, f workflows.FarmUpdateInput) (farm.Result, error) {
-			require.Len(t, f.Rollout.Farms, 1)
-			if f.Rollout.Farms[0].Name == "fabrikam-pwa" {
-				return farm.Result{}, context.DeadlineExceeded
-			}
-			return farm.Result{Farm: f.Rollout.Farms[0].Name, Outcome: farm.OutcomeCompleted}, nil
-		})
-	w.env.ExecuteWorkflow(workflows.RolloutWorkflow, workflows.RolloutInput{Rollout: in, Release: w.in.Release, StartedBy: "dave"})
-	require.NoError(t, w.env.GetWorkflowError())
-	var s farm.RolloutStatus
-	require.NoError(t, w.env.GetWorkflowResult(&s))
-	require.Equal(t, farm.OutcomeFailed, s.Outcome)
-	require.Equal(t, farm.OutcomeCompleted, s.Farms[0].Result.Outcome)
-	require.Equal(t, farm.OutcomeFailed, s.Farms[1].Result.Outcome)
 }

@@ -5,12 +5,20 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
+	"farmhand/activities"
 	"farmhand/internal/farm"
 )
 
 // FarmUpdate updates one farm. It runs the phases in the article's order and returns an outcome; it fails
 // only when the engine or farmhand itself does.
 func FarmUpdate(ctx workflow.Context, in FarmUpdateInput) (farm.Result, error) {
+	if _, asked := in.Rollout.Gate(farm.GateContinue); !asked {
+		// The check of the rollout file sees to it; a rollout that came another way must not pass without it.
+		return farm.Result{}, activities.Fail(farm.Failure{
+			Kind: farm.FailureConfig, Message: "the rollout names no gate " + string(farm.GateContinue),
+			Advice: "nobody would approve what Central Administration shows: add the gate, and start the rollout with farmhand's own command",
+		})
+	}
 	r, err := newRun(ctx, in)
 	if err != nil {
 		return farm.Result{}, err

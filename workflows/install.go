@@ -171,8 +171,9 @@ func packageFailure(c farm.ExitClass) farm.FailureKind {
 		return farm.FailureCorruptPackage
 	case farm.ExitEnvironment, farm.ExitRetryable:
 		return farm.FailureEnvironment
+	default:
+		return farm.FailurePackage
 	}
-	return farm.FailurePackage
 }
 
 // proveServer is one server's part of the barrier.

@@ -21,10 +21,10 @@ const (
 	siteQueue = "farmhand-site-"
 )
 
-// Signals and updates: the same name and payload (farm.Decision) for both.
+// MessageDecide is the name of the signal and of the update that carry a farm.Decision.
 const MessageDecide = "decide"
 
-// Queries.
+// QueryStatus is the name of the status query, of rollouts and of farms.
 const QueryStatus = "status"
 
 // Search attributes, all of type Keyword but the last, which is a Datetime.

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,7 +10,7 @@ import (
 
 	"farmhand/activities"
 	"farmhand/internal/farm"
-	"farmhand/internal/telemetry"
+	"farmhand/internal/metrics"
 )
 
 // act names activities at compile time; its methods are never called through it.
@@ -87,12 +88,9 @@ func (r *run) sqlTarget(s farm.SQLServer) activities.SQLTarget {
 // folder of another run is never taken for this one's.
 func (r *run) job(server, step string, try int) string {
 	id := fmt.Sprintf("fh-%s-%s-%s-%d", tailOf(strings.ReplaceAll(r.status.RunID, "-", ""), 12), server, step, try)
-	for _, j := range r.jobs[server] {
-		if j == id {
-			return id
-		}
+	if !slices.Contains(r.jobs[server], id) {
+		r.jobs[server] = append(r.jobs[server], id)
 	}
-	r.jobs[server] = append(r.jobs[server], id)
 	return id
 }
 
@@ -149,7 +147,7 @@ func (r *run) doing(ctx workflow.Context, server, what string) (done func()) {
 func (r *run) timeServer(ctx workflow.Context, s farm.Server, p farm.Phase) (done func()) {
 	start := workflow.Now(ctx)
 	return func() {
-		telemetry.ServerDuration(workflow.GetMetricsHandler(ctx), r.farm.Name, s.Name, string(p)).Record(workflow.Now(ctx).Sub(start))
+		metrics.ServerDuration(workflow.GetMetricsHandler(ctx), r.farm.Name, s.Name, string(p)).Record(workflow.Now(ctx).Sub(start))
 	}
 }
 
@@ -207,14 +205,14 @@ func (r *run) result() farm.Result {
 }
 
 func (r *run) why() string {
-	switch r.status.Outcome {
-	case farm.OutcomeAborted:
+	if r.status.Outcome == farm.OutcomeAborted {
 		return "aborted by " + r.abortBy
-	case farm.OutcomeRefused:
-		if b := farm.Blocking(r.status.Findings); len(b) > 0 {
-			return b[0].Server + ": " + b[0].What
-		}
-		return "preflight"
 	}
-	return ""
+	if r.status.Outcome != farm.OutcomeRefused {
+		return ""
+	}
+	if b := farm.Blocking(r.status.Findings); len(b) > 0 {
+		return b[0].Server + ": " + b[0].What
+	}
+	return "preflight"
 }

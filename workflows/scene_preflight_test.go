@@ -69,6 +69,9 @@ func (s *scene) DescribeFarm(context.Context, activities.DescribeRequest) (farm.
 	for _, srv := range s.farm.WithRole(farm.RoleFrontEndWeb) {
 		f.WebServers = append(f.WebServers, srv.Name)
 	}
+	if s.webServers != nil {
+		f.WebServers = s.webServers
+	}
 	return f, err
 }
 

@@ -15,9 +15,6 @@ import (
 	"farmhand/internal/farm"
 )
 
-// act names activities, as the workflows do.
-var act *activities.Activities
-
 // scene is a farm that does what it is told. Its methods are the activities, under their production names;
 // it is what the test environment and a real worker run instead of package activities. A scenario changes
 // one thing of it and leaves the rest alone.
@@ -47,8 +44,10 @@ type scene struct {
 	jobs      map[string]int             // how often a job id was started
 	wizardRan []activities.WizardRequest
 	project   []string // short names of the Project services on application servers
-	stale     string   // what VERSIONS say whatever was done
-	told      []activities.Notification
+	// webServers is what the farm reports as such; nil for those of the file.
+	webServers []string
+	stale      string // what VERSIONS say whatever was done
+	told       []activities.Notification
 }
 
 // ending is how a job ends, and whether its work is done then.
@@ -66,6 +65,8 @@ func exits(code int) ending {
 func gone(rebooted, done bool) ending {
 	return ending{activities.JobEnd{Gone: true, Rebooted: rebooted}, done}
 }
+
+const hour = time.Hour
 
 var firstBoot = time.Date(2026, 11, 1, 3, 0, 0, 0, time.UTC)
 
@@ -162,10 +163,10 @@ var errUnknownHost = errors.New("no such host")
 
 // TestSceneHasEveryActivity: with the same name, parameters and results as package activities.
 func TestSceneHasEveryActivity(t *testing.T) {
-	real, ours := reflect.TypeFor[*activities.Activities](), reflect.TypeFor[*scene]()
-	require.Equal(t, real.NumMethod(), ours.NumMethod())
-	for i := range real.NumMethod() {
-		want, got := real.Method(i), ours.Method(i)
+	production, ours := reflect.TypeFor[*activities.Activities](), reflect.TypeFor[*scene]()
+	require.Equal(t, production.NumMethod(), ours.NumMethod())
+	for i := range production.NumMethod() {
+		want, got := production.Method(i), ours.Method(i)
 		require.Equal(t, want.Name, got.Name)
 		require.Equal(t, want.Type.NumIn(), got.Type.NumIn(), want.Name)
 		for j := 1; j < want.Type.NumIn(); j++ {

@@ -3,7 +3,6 @@ package workflows
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
@@ -14,7 +13,6 @@ import (
 // attributes are the search attributes of a farm's update as they were said last.
 type attributes struct {
 	phase, gate, outcome string
-	deadline             time.Time
 }
 
 // show says in the engine's own terms where the run stands, so that the stock Temporal UI tells an

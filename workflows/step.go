@@ -8,7 +8,7 @@ import (
 
 	"farmhand/activities"
 	"farmhand/internal/farm"
-	"farmhand/internal/telemetry"
+	"farmhand/internal/metrics"
 )
 
 // attempt is one go at a step. Try rises only after a person's decision.
@@ -44,7 +44,7 @@ func (r *run) step(ctx workflow.Context, s stepSpec, do func(workflow.Context, a
 		}
 		started := workflow.Now(ctx)
 		err := do(ctx, a)
-		telemetry.StepDuration(workflow.GetMetricsHandler(ctx), string(s.kind), err == nil).Record(workflow.Now(ctx).Sub(started))
+		metrics.StepDuration(workflow.GetMetricsHandler(ctx), string(s.kind), err == nil).Record(workflow.Now(ctx).Sub(started))
 		if err == nil || errors.Is(err, errAborted) || errors.Is(err, errRefused) {
 			return err
 		}

@@ -19,13 +19,16 @@ type world struct {
 	t   *testing.T
 	env *testsuite.TestWorkflowEnvironment
 	in  workflows.FarmUpdateInput
+	// awaited counts the questions that the scenario expects and that have not come.
+	awaited map[string]int
 }
 
 // newWorld is the farm of the example file, changed by edits.
 func newWorld(t *testing.T, edits ...func(*farm.Rollout)) *world {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
-	w := &world{t: t, env: suite.NewTestWorkflowEnvironment(), in: exampleInput(t, edits...)}
+	suite.SetLogger(quiet)
+	w := &world{t: t, env: suite.NewTestWorkflowEnvironment(), in: exampleInput(t, edits...), awaited: map[string]int{}}
 	w.scene = newScene(w.in.Rollout.Farms[0], w.in.Release)
 	workflows.Register(w.env)
 	w.env.RegisterActivity(w.scene)
@@ -64,20 +67,24 @@ func servers(list ...farm.Server) func(*farm.Rollout) {
 }
 
 // server is a server for servers.
-func server(name string, roles ...farm.Role) farm.Server { return farm.Server{Name: name, Roles: roles} }
+func server(name string, roles ...farm.Role) farm.Server {
+	return farm.Server{Name: name, Roles: roles}
+}
 
 // ticks bounds how often a scenario looks whether what it waits for has come: a scenario that never
 // meets its question ends in the watchdog of newWorld instead of running through the years.
 const ticks = 3000
 
-// whenOpen calls do once, as soon as a question of that id is open.
+// whenOpen calls do once, as soon as a question of that id is open. A run in which it never opens fails.
 func (w *world) whenOpen(id string, do func(q farm.Question)) {
+	w.awaited[id]++
 	w.until(func(s *farm.Status) bool {
 		open := s.OpenQuestions()
 		i := slices.IndexFunc(open, func(q farm.Question) bool { return q.ID == id })
 		if i < 0 {
 			return false
 		}
+		w.awaited[id]--
 		do(open[i])
 		return true
 	})
@@ -149,6 +156,9 @@ func (w *world) run() farm.Result {
 	w.env.ExecuteWorkflow(workflows.FarmUpdateWorkflow, w.in)
 	require.True(w.t, w.env.IsWorkflowCompleted())
 	require.NoError(w.t, w.env.GetWorkflowError())
+	for id, n := range w.awaited {
+		require.Zero(w.t, n, "%s was never asked", id)
+	}
 	var r farm.Result
 	require.NoError(w.t, w.env.GetWorkflowResult(&r))
 	return r

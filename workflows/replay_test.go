@@ -1,0 +1,79 @@
+package workflows_test
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"farmhand/workflows"
+)
+
+// TestReplay replays every recorded history with today's code. A failure means that farms whose update is
+// under way would break on a worker with this code: guard the change with workflow.GetVersion.
+func TestReplay(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(histories, "manifest.json"))
+	require.NoError(t, err)
+	var want manifest
+	require.NoError(t, json.Unmarshal(text, &want))
+	require.Len(t, want, len(behaviours))
+	for _, b := range behaviours {
+		require.Contains(t, want, b.name, "no history was recorded: make record")
+		require.Positive(t, want[b.name][workflows.RolloutWorkflow])
+		require.Positive(t, want[b.name][workflows.FarmUpdateWorkflow])
+	}
+
+	files, err := filepath.Glob(histories + "/*.json.gz")
+	require.NoError(t, err)
+	have := manifest{}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".json.gz")
+		behaviour, kind, _ := strings.Cut(name, ".")
+		kind = kind[:strings.LastIndexByte(kind, '-')]
+		if have[behaviour] == nil {
+			have[behaviour] = map[string]int{}
+		}
+		have[behaviour][kind]++
+		t.Run(name, func(t *testing.T) {
+			h := unpack(t, file)
+			require.Equal(t, kind, h.Events[0].GetWorkflowExecutionStartedEventAttributes().WorkflowType.Name)
+			r := worker.NewWorkflowReplayer()
+			workflows.Register(r)
+			require.NoError(t, r.ReplayWorkflowHistory(quiet, h))
+		})
+	}
+	require.Equal(t, want, have, "a recorded history is missing, or was not recorded by TestRecordHistories")
+}
+
+// TestReplayNoticesChanges: a workflow that begins otherwise does not replay.
+func TestReplayNoticesChanges(t *testing.T) {
+	for _, kind := range []string{workflows.RolloutWorkflow, workflows.FarmUpdateWorkflow, workflows.FinalizeServerWorkflow} {
+		r := worker.NewWorkflowReplayer()
+		r.RegisterWorkflowWithOptions(func(workflow.Context, json.RawMessage) error { return nil }, workflow.RegisterOptions{Name: kind})
+		require.Error(t, r.ReplayWorkflowHistory(quiet, unpack(t, fmt.Sprintf("%s/approved.%s-1.json.gz", histories, kind))), kind)
+	}
+}
+
+var quiet = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
+
+func unpack(t *testing.T, file string) *historypb.History {
+	f, err := os.Open(file)
+	require.NoError(t, err)
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	require.NoError(t, err)
+	h, err := client.HistoryFromJSON(z, client.HistoryJSONOptions{})
+	require.NoError(t, err)
+	return h
+}
