@@ -39,8 +39,11 @@ type JobEnd struct {
 // password can still create the task).
 const startWait = 60 * time.Second
 
-// tailLines bounds what of a job's output enters a history.
-const tailLines = 20
+// tailLines and maxTailLine (bytes) bound what of a job's output enters a history.
+const (
+	tailLines   = 20
+	maxTailLine = 400
+)
 
 // bootFile lies beside a job's command and holds when the server had booted before the job was started.
 // Whoever finds the job later, a worker after a kill for one, can tell by it that the server went down.
@@ -194,7 +197,7 @@ func tail(s string, n int) []string {
 	out := make([]string, 0, n)
 	for _, l := range lines {
 		if l = strings.TrimSpace(l); l != "" {
-			out = append(out, l)
+			out = append(out, strings.ToValidUTF8(l[:min(len(l), maxTailLine)], ""))
 		}
 	}
 	return out[max(0, len(out)-n):]

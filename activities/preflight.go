@@ -163,8 +163,8 @@ func (in *inspection) detect(rel farm.Release) {
 	for _, p := range rel.Packages {
 		in.facts.Packages = append(in.facts.Packages, farm.DetectPackage(p, in.facts.Products, in.facts.Patches))
 	}
-	// A server may hold hundreds of patches; what they prove is kept, not the list.
-	in.facts.Patches = nil
+	// A server may hold hundreds of patches; what they prove is kept, not the lists.
+	in.facts.Products, in.facts.Patches = nil, nil
 }
 
 func (in *inspection) copies(ctx context.Context, rel farm.Release, dir string) error {

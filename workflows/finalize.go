@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/workflow"
@@ -49,6 +50,10 @@ func (r *run) finalizeRemaining(ctx workflow.Context) error {
 	return nil
 }
 
+// freshProof is how old the last proof that users are off may be when a wizard starts: the proof after the
+// wizard before is fresh enough, one from before a wait for people is not.
+const freshProof = time.Minute
+
 // finalize runs the wizard on one server and proves the result. The wizard is tried once; whatever comes
 // after is a person's decision.
 func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
@@ -58,8 +63,10 @@ func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
 	forcible := func() bool { return len(st.Wizards) > 1 }
 	return r.step(ctx, stepSpec{kind: farm.StepRunWizard, server: s.Name, verifiable: true, forcible: forcible}, func(ctx workflow.Context, a attempt) error {
 		defer r.doing(ctx, s.Name, "configuration wizard")()
-		if err := r.proveUsersOff(ctx, r.heldServers(), "before the wizard on "+s.Name); err != nil {
-			return err
+		if workflow.Now(ctx).Sub(r.status.UsersOff.LastProof) > freshProof {
+			if err := r.proveUsersOff(ctx, r.heldServers(), "before the wizard on "+s.Name); err != nil {
+				return err
+			}
 		}
 		var res FinalizeResult
 		child := workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{

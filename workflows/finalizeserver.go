@@ -123,6 +123,10 @@ func (f *finalizer) runWizard(ctx workflow.Context) error {
 			activities.RebootRequest{ServerTarget: in.Target, BootBefore: ref.Boot, Only: true}).Get(ctx, nil); err != nil {
 			return err
 		}
+		if err := workflow.ExecuteActivity(changeCall(ctx, in.Queue, "Wait for SPTimerV3 on "+f.server), act.StartService,
+			activities.ServiceRequest{ServerTarget: in.Target, Names: []string{farm.ServiceTimer}}).Get(ctx, nil); err != nil {
+			return err
+		}
 	}
 	if err := f.readLogs(ctx, *f.result.Last); err != nil {
 		return err

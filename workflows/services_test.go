@@ -41,7 +41,7 @@ func TestProofsLookEverywhere(t *testing.T) {
 	w.approveEvery()
 	s := w.completes()
 	reads := w.count("read W3SVC WFE01")
-	require.Equal(t, 1+4*2+1+1, s.UsersOff.Proofs, "after disconnecting, around each wizard, before the first package, after the gate")
+	require.Equal(t, 1+1+4+1, s.UsersOff.Proofs, "after disconnecting, before the first package, after each wizard, after the gate")
 	require.Equal(t, reads, 1+s.UsersOff.Proofs+2, "and one look after each package of its own")
 }
 
