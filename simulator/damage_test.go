@@ -64,6 +64,11 @@ func TestWizardBeforeAllBinaries(t *testing.T) {
 	version, finalized := r.level("SharePoint_Config")
 	require.Equal(t, "12.0.0.6318", version)
 	require.True(t, finalized)
+	version, _ = r.level("PWA_Draft")
+	require.Equal(t, "12.0.6219.1000", version, "left aside")
+	require.Zero(t, r.wizard("APP01", "forced", "-force"))
+	version, _ = r.level("PWA_Draft")
+	require.Equal(t, "12.0.6318.5000", version)
 }
 
 func TestWizardWithoutAnyBinaries(t *testing.T) {

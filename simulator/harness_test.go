@@ -162,9 +162,9 @@ func (r *rig) install(server string) {
 }
 
 // wizard runs psconfig to its end and returns its exit code.
-func (r *rig) wizard(server, id string) int {
+func (r *rig) wizard(server, id string, more ...string) int {
 	r.Helper()
-	r.job(server, id, upgrade)
+	r.job(server, id, strings.Join(append([]string{upgrade}, more...), " "))
 	e := r.ended(server, "psconfig")
 	require.NotNil(r, e.Exit)
 	return *e.Exit

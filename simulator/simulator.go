@@ -34,6 +34,7 @@ type Options struct {
 
 // Simulator is a running simulator.
 type Simulator struct {
+	farms     []*twinFarm
 	world     *world.World
 	authority *authority
 	logger    *slog.Logger
@@ -86,6 +87,7 @@ func Start(ctx context.Context, o Options) (*Simulator, error) {
 		last = events[len(events)-1].Seq
 	}
 	for _, t := range twins {
+		s.farms = append(s.farms, t)
 		s.addresses = append(s.addresses, t.addresses()...)
 		t.run(ctx, s)
 	}
@@ -111,6 +113,9 @@ func (s *Simulator) Close() error {
 		s.closed = s.world.Close() // first: whatever ends now ends without a trace
 		s.cancel()
 		s.running.Wait()
+		for _, t := range s.farms {
+			t.closeListeners() // of servers that ended before they began to serve
+		}
 	})
 	return s.closed
 }

@@ -10,6 +10,7 @@ type psconfigCommand struct {
 	help    bool
 	upgrade bool // -cmd upgrade was given
 	wait    bool
+	force   bool // -force: what earlier runs left aside is upgraded, too
 	verbs   []string
 }
 
@@ -63,7 +64,8 @@ func parsePsconfig(args []string) (c psconfigCommand, mistake string) {
 			i++
 		case verb == "upgrade" && name == "-wait":
 			c.wait = true
-		case verb == "upgrade" && name == "-force": // repeats what is done; here that is done at each run anyway
+		case verb == "upgrade" && name == "-force":
+			c.force = true
 		case verb == "upgrade" && (name == "-reghost" || name == "-finalize" || name == "-revert"):
 		case verb == "upgrade":
 			return c, "The " + strings.TrimLeft(args[i], "-/") + " parameter specified with the upgrade command is invalid."

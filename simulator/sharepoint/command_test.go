@@ -11,7 +11,7 @@ import (
 func TestParsePsconfig(t *testing.T) {
 	for line, want := range map[string]psconfigCommand{
 		"-cmd upgrade -inplace b2b -wait":                                    {upgrade: true, wait: true, verbs: []string{"upgrade"}},
-		"-CMD Upgrade -Inplace B2B -Wait -Force":                             {upgrade: true, wait: true, verbs: []string{"upgrade"}},
+		"-CMD Upgrade -Inplace B2B -Wait -Force":                             {upgrade: true, wait: true, force: true, verbs: []string{"upgrade"}},
 		"-cmd applicationcontent -install -cmd installfeatures -cmd upgrade": {upgrade: true, verbs: []string{"installfeatures", "applicationcontent", "upgrade"}},
 		"-cmd installfeatures":                                               {verbs: []string{"installfeatures"}},
 		"-cmd services -install -cmd services -provision":                    {verbs: []string{"services"}},

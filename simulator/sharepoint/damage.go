@@ -46,10 +46,28 @@ func (f *Farm) filesUnderUsers(tx *world.Tx, p *windows.Process, kb string) (inU
 }
 
 // tooEarly: the wizard was started before all binaries were on all servers (installation step 3). The
-// databases are upgraded in part and no longer match the servers that lag behind.
+// databases are upgraded in part and no longer match the servers that lag behind. One Project database is
+// left aside: later runs believe it done, and it stays at its old level until a run with -force (an
+// interpretation of "an inconsistent farm" and of "-force" that no source states in these words).
 func (f *Farm) tooEarly(tx *world.Tx, p *windows.Process, lagging []string) {
 	damage(tx, p.Machine.Name(), p.User, "the wizard ran before all packages were on all servers ("+strings.Join(lagging, "; ")+
 		"): databases are upgraded in part and the servers that lag behind are cut off from them")
+	for _, d := range f.databases() {
+		if d.Project {
+			tx.Put(asidePrefix+d.Name, true)
+			return
+		}
+	}
+}
+
+// asidePrefix begins the keys of databases that an early wizard left aside.
+const asidePrefix = "sharepoint/aside/"
+
+// readmit lets upgrades see every database again.
+func (f *Farm) readmit(tx *world.Tx) {
+	for _, key := range tx.Keys(asidePrefix) {
+		tx.Delete(key)
+	}
 }
 
 // atOnce: a second wizard was started while one was at work (step 12: one at a time). The second one's

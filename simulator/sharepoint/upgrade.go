@@ -130,6 +130,8 @@ func (f *Farm) advance(tx *world.Tx) error {
 	if len(stopped) > 0 && !u.Collided && (d.Type == typeSearch || last) {
 		f.leaveUnfinished(tx, d, u.User)
 		f.collide(tx, &u, d.object(), stopped)
+	} else if aside := false; tx.Get(asidePrefix+d.Name, &aside) {
+		f.logUpgrade(tx, u.Host, "SPManager", "DEBUG", "No need to upgrade "+d.object()+".")
 	} else {
 		f.raise(tx, d, u.User)
 		f.logUpgrade(tx, u.Host, "SPManager", "INFO", "Finished upgrading "+d.object()+".")

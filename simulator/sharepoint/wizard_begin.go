@@ -15,6 +15,9 @@ func (f *Farm) beginWizard(tx *world.Tx, p *windows.Process, cmd psconfigCommand
 	now := time.Now().UTC()
 	w := wizard{PID: p.PID, User: p.User, Wait: cmd.wait || !cmd.upgrade, Started: now, Diagnostics: diagnosticsPath(now, p.PID)}
 	f.buryDead(tx, server, p.PID)
+	if cmd.force {
+		f.readmit(tx)
+	}
 
 	lagging, begun := f.lagging(tx)
 	begun = begun || cmd.upgrade // before the first package any other command is everyday work
