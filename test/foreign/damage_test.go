@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"farmhand/internal/farm"
 	"farmhand/simulator"
 	"farmhand/simulator/world"
+	"farmhand/test/integration"
 )
 
 // damageFarm starts a whole simulated farm and returns its host of Central Administration and its journal.
@@ -97,4 +99,41 @@ func TestDamageByPywinrm(t *testing.T) {
 	require.Equal(t, 1, found["job started"], found)
 	require.Equal(t, 1, found["job exited"], found)
 	require.Equal(t, 1, found["winrm command"], found)
+}
+
+// TestEarlyWizardFailsTheVerification: somebody starts the wizard from another client while farmhand waits
+// at the gate install. The farm looks finished afterwards, and the verification does not let it pass.
+func TestEarlyWizardFailsTheVerification(t *testing.T) {
+	f := integration.Start(t, 4000)
+	central := f.Rollout.Farms[0].CentralAdministration()
+	user, password := f.Account(central.Name)
+	started := false
+	var refused []farm.Question
+	r, _ := f.Update(t, func(q farm.Question) (string, farm.Choice) {
+		switch {
+		case q.ID == string(farm.GateInstall) && !started:
+			started = true
+			pywinrm(t, target{host: central.Address, port: central.WinRM.Port, user: user, password: password}, "ntlm",
+				`"C:\Program Files\Common Files\Microsoft Shared\Web Server Extensions\12\BIN\psconfig.exe" -cmd upgrade -inplace b2b -wait`)
+			return integration.Approve(q)
+		case q.Kind == farm.QuestionGate:
+			return integration.Approve(q)
+		case q.Failure.Kind == farm.FailureAbort:
+			return f.Rollout.Operators[0], farm.ChoiceLeaveStopped
+		}
+		refused = append(refused, q)
+		return f.Rollout.Operators[0], farm.ChoiceAbort
+	})
+	require.True(t, started)
+	require.Equal(t, farm.OutcomeAborted, r.Outcome)
+	require.NotEmpty(t, refused)
+	require.Equal(t, farm.FailureNotProven, refused[0].Failure.Kind)
+	require.Contains(t, strings.Join(refused[0].Failure.Log, " "), "is at 12.0.6219.1000 and not at 12.0.6318.5000")
+	damage := 0
+	for _, e := range readJournal(t, f.Journal) {
+		if e.Event == "damage" && e.Host == central.Name {
+			damage++
+		}
+	}
+	require.Equal(t, 1, damage)
 }
