@@ -68,8 +68,7 @@ func fail(server string, step farm.StepKind, err error) error {
 	if err == nil {
 		return nil
 	}
-	var app *temporal.ApplicationError
-	if errors.As(err, &app) {
+	if _, ok := errors.AsType[*temporal.ApplicationError](err); ok {
 		return err
 	}
 	f := farm.Failure{Kind: farm.FailureDefect, Server: server, Step: step, Message: err.Error()}
