@@ -28,7 +28,6 @@ func farmhandAttributes() attributes {
 		"RolloutPhase": enumspb.INDEXED_VALUE_TYPE_KEYWORD,
 		"PendingGate":  enumspb.INDEXED_VALUE_TYPE_KEYWORD,
 		"Outcome":      enumspb.INDEXED_VALUE_TYPE_KEYWORD,
-		"GateDeadline": enumspb.INDEXED_VALUE_TYPE_DATETIME,
 	}
 }
 

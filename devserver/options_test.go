@@ -71,7 +71,6 @@ func TestAssignColumnsKeepsWhatIsThere(t *testing.T) {
 	require.True(t, added)
 	require.Equal(t, "FarmName", aliases["Keyword07"])
 	require.Equal(t, "Elsewhere", aliases["Keyword01"])
-	require.Equal(t, "GateDeadline", aliases["Datetime01"])
 	require.Len(t, aliases, len(farmhandAttributes())+1)
 
 	added, err = farmhandAttributes().assignColumns(aliases)

@@ -31,7 +31,7 @@ func (d *doctor) temporal(ctx context.Context, f file) {
 	}
 	d.expect("namespace", keep >= leastRetention, fmt.Sprintf("%s keeps closed rollouts for %s", desk.namespace, keep), "a week or more")
 	want := engine.Want(workflows.AttributeRolloutID, workflows.AttributeFarmName, workflows.AttributePhase,
-		workflows.AttributePendingGate, workflows.AttributeOutcome, workflows.AttributeGateDeadline)
+		workflows.AttributePendingGate, workflows.AttributeOutcome)
 	if err := engine.CheckAttributes(ctx, desk.client, desk.namespace, want); err != nil {
 		d.bad("search attributes", err.Error(), "")
 	} else {

@@ -98,5 +98,5 @@ func newActivities(opts options, t *telemetry.Telemetry) *activities.Activities 
 // searchAttributes are what workflows set; one that a namespace lacks would fail them in mid-run.
 func searchAttributes() engine.Attributes {
 	return engine.Want(workflows.AttributeRolloutID, workflows.AttributeFarmName, workflows.AttributePhase,
-		workflows.AttributePendingGate, workflows.AttributeOutcome, workflows.AttributeGateDeadline)
+		workflows.AttributePendingGate, workflows.AttributeOutcome)
 }

@@ -93,6 +93,6 @@ func TestWorkerWaitsForTemporalAndEndsWithItsParent(t *testing.T) {
 }
 
 func TestSearchAttributesAreThoseOfTheWorkflows(t *testing.T) {
-	require.Len(t, searchAttributes(), 6)
+	require.Len(t, searchAttributes(), 5)
 	require.Contains(t, searchAttributes(), workflows.AttributePendingGate.GetName())
 }

@@ -27,14 +27,13 @@ const MessageDecide = "decide"
 // QueryStatus is the name of the status query, of rollouts and of farms.
 const QueryStatus = "status"
 
-// Search attributes, all of type Keyword but the last, which is a Datetime.
+// Search attributes, all of type Keyword.
 var (
-	AttributeRolloutID    = temporal.NewSearchAttributeKeyKeyword("RolloutId")
-	AttributeFarmName     = temporal.NewSearchAttributeKeyKeyword("FarmName")
-	AttributePhase        = temporal.NewSearchAttributeKeyKeyword("RolloutPhase")
-	AttributePendingGate  = temporal.NewSearchAttributeKeyKeyword("PendingGate")
-	AttributeOutcome      = temporal.NewSearchAttributeKeyKeyword("Outcome")
-	AttributeGateDeadline = temporal.NewSearchAttributeKeyTime("GateDeadline")
+	AttributeRolloutID   = temporal.NewSearchAttributeKeyKeyword("RolloutId")
+	AttributeFarmName    = temporal.NewSearchAttributeKeyKeyword("FarmName")
+	AttributePhase       = temporal.NewSearchAttributeKeyKeyword("RolloutPhase")
+	AttributePendingGate = temporal.NewSearchAttributeKeyKeyword("PendingGate")
+	AttributeOutcome     = temporal.NewSearchAttributeKeyKeyword("Outcome")
 )
 
 // MemoDigest is the memo under which a rollout keeps the digest of what it was started with.

@@ -21,6 +21,9 @@ func PreflightFarm(ctx workflow.Context, in FarmUpdateInput) (PreflightResult, e
 		return PreflightResult{}, err
 	}
 	facts, findings := r.gather(ctx, 1)
+	if err := r.removeJobs(ctx); err != nil {
+		return PreflightResult{}, err
+	}
 	return PreflightResult{
 		Farm: r.farm.Name, Facts: facts,
 		Findings: append(findings, farm.Findings(in.Rollout, in.Release, r.farm, facts)...),

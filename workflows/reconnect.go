@@ -84,7 +84,21 @@ func (r *run) restoreServices(ctx workflow.Context, s farm.Server, match func(na
 // cleanUp removes farmhand's tasks and job folders and gives the lease back. What cannot be removed is
 // told to people; it does not hold the farm up.
 func (r *run) cleanUp(ctx workflow.Context) error {
-	err := r.onServers(ctx, r.farm.SharePointServers(), 0, func(ctx workflow.Context, s farm.Server) error {
+	if err := r.removeJobs(ctx); err != nil {
+		return err
+	}
+	if !r.leased {
+		return nil // and an account that this host refused is not tried again
+	}
+	if err := workflow.ExecuteActivity(changeCall(ctx, r.queue, "Give the farm's lease back"), act.ReleaseLease, r.leaseRequest()).Get(ctx, nil); err != nil {
+		r.status.Residual = append(r.status.Residual, r.farm.CentralAdministration().Name+": delete the farm's lease file by hand")
+	}
+	return nil
+}
+
+// removeJobs removes this run's tasks and job folders.
+func (r *run) removeJobs(ctx workflow.Context) error {
+	return r.onServers(ctx, r.farm.SharePointServers(), 0, func(ctx workflow.Context, s farm.Server) error {
 		jobs := r.jobs[s.Name]
 		if len(jobs) == 0 {
 			return nil
@@ -95,14 +109,4 @@ func (r *run) cleanUp(ctx workflow.Context) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	if !r.leased {
-		return nil // and an account that this host refused is not tried again
-	}
-	if err := workflow.ExecuteActivity(changeCall(ctx, r.queue, "Give the farm's lease back"), act.ReleaseLease, r.leaseRequest()).Get(ctx, nil); err != nil {
-		r.status.Residual = append(r.status.Residual, r.farm.CentralAdministration().Name+": delete the farm's lease file by hand")
-	}
-	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"go.temporal.io/sdk/contrib/opentelemetry"
 	"go.temporal.io/sdk/workflow"
 
 	"farmhand/activities"
@@ -54,6 +55,10 @@ func newRun(ctx workflow.Context, in FarmUpdateInput) (*run, error) {
 		Plan: farm.NewPlan(f, in.Release, in.Rollout.Gates),
 	}
 	r.status.Operators = r.operators()
+	// The trace id comes with the start of the workflow, so it is the same in every replay.
+	if span, ok := opentelemetry.SpanFromWorkflowContext(ctx); ok && span.SpanContext().HasTraceID() {
+		r.status.TraceID = span.SpanContext().TraceID().String()
+	}
 	r.execute(in.StartedBy)
 	for _, p := range farm.Phases() {
 		r.status.Phases = append(r.status.Phases, farm.PhaseStatus{Phase: p, State: farm.StepPending})

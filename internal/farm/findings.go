@@ -45,6 +45,7 @@ func Findings(r Rollout, rel Release, f Farm, facts Facts) []Finding {
 		j.sqlServer(s)
 	}
 	j.unhashed()
+	j.webServers()
 	j.reported()
 	j.databases()
 	slices.SortStableFunc(j.out, func(a, b Finding) int { return rank(a.Severity) - rank(b.Severity) })
@@ -111,6 +112,25 @@ func (j *judge) serverServices(s ServerFacts) {
 			j.add(SeverityBlocking, s.Server, "the service "+name+" does not exist", "repair the SharePoint installation")
 		case !st.Running:
 			j.add(SeverityBlocking, s.Server, name+" is not running: the upgrade runs inside the timer service of every server", "start it: net start "+name)
+		}
+	}
+}
+
+// webServers warns about a Web server whose W3SVC is not as users need it: what preflight finds is what the
+// end goes back to, and a run that was aborted or terminated leaves W3SVC stopped and manual.
+func (j *judge) webServers() {
+	for _, srv := range WebServers(j.farm, j.facts) {
+		s, ok := j.facts.Server(srv.Name)
+		if !ok {
+			continue
+		}
+		if st, ok := s.Service(ServiceWebPublishing); ok && (!st.Running || st.StartMode == StartManual || st.StartMode == StartDisabled) {
+			state := "stopped"
+			if st.Running {
+				state = "running"
+			}
+			j.add(SeverityWarning, s.Server, fmt.Sprintf("W3SVC is %s and %s before the update, and goes back to just that at the end", state, st.StartMode),
+				"if an earlier update left it so, put it right first: sc config W3SVC start= auto, net start W3SVC")
 		}
 	}
 }

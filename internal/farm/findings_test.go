@@ -120,6 +120,11 @@ func TestFindings(t *testing.T) {
 		{"another Web server", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) {
 			f.Farm.WebServers = append(f.Farm.WebServers, "APP01")
 		}, farm.SeverityWarning, "APP01", "Web server"},
+		{"W3SVC left stopped", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) {
+			for i := range f.Servers {
+				f.Servers[i].Services = append(f.Servers[i].Services, farm.ServiceState{Name: "W3SVC", StartMode: farm.StartManual})
+			}
+		}, farm.SeverityWarning, "WFE01", "W3SVC is stopped and manual before the update"},
 		{"needs an upgrade", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) { f.Farm.NeedsUpgrade = []string{"Content"} }, farm.SeverityWarning, "Content", "needs an upgrade already"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -32,9 +32,13 @@ func (r *Rehearsal) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
+// devserver gets none of the OTEL_ variables: they are meant for farmhand, and a Temporal server knows fewer exporters and
+// refuses to start with one it does not know.
 func (r *Rehearsal) devserver() child {
-	return r.child("temporal", r.opts.Devserver, nil,
+	c := r.child("temporal", r.opts.Devserver, nil,
 		"--db", r.file("temporal.db"), "--port", strconv.Itoa(r.place.Port))
+	c.env = slices.DeleteFunc(c.env, func(v string) bool { return strings.HasPrefix(v, "OTEL_") })
+	return c
 }
 
 func (r *Rehearsal) simulator(secrets []string) child {
