@@ -33,7 +33,7 @@ func (r *rig) try(server, line string) (string, int, error) {
 	return stdout.String() + stderr.String(), exit, err
 }
 
-// client speaks sealed NTLM over http, and plain NTLM inside https.
+// client speaks sealed NTLM over http, and Basic or plain NTLM inside https.
 func (r *rig) client(server string) *winrm.Client {
 	r.Helper()
 	s, _ := r.farm.Server(server)
@@ -50,6 +50,9 @@ func (r *rig) client(server string) *winrm.Client {
 		var err error
 		authority, err = os.ReadFile(r.CAFile())
 		require.NoError(r, err)
+	}
+	if s.WinRM.Auth == "basic" {
+		params.TransportDecorator = nil
 	}
 	client, err := winrm.NewClientWithParameters(winrm.NewEndpoint(s.Address, s.WinRM.Port, https, false, authority, nil, nil, time.Minute), r.user, password, params)
 	require.NoError(r, err)
