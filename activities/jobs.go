@@ -6,6 +6,7 @@ import (
 	"maps"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"farmhand/internal/farm"
 	"farmhand/internal/winhost"
@@ -197,8 +198,19 @@ func tail(s string, n int) []string {
 	out := make([]string, 0, n)
 	for _, l := range lines {
 		if l = strings.TrimSpace(l); l != "" {
-			out = append(out, strings.ToValidUTF8(l[:min(len(l), maxTailLine)], ""))
+			out = append(out, cut(l, maxTailLine))
 		}
 	}
 	return out[max(0, len(out)-n):]
+}
+
+// cut shortens a line to at most n bytes, between two characters.
+func cut(l string, n int) string {
+	if len(l) <= n {
+		return l
+	}
+	for n > 0 && !utf8.RuneStart(l[n]) {
+		n--
+	}
+	return strings.TrimSpace(l[:n])
 }
