@@ -87,6 +87,12 @@ func (j *judge) server(s ServerFacts) {
 	if s.ClockOffset.Abs() > MaxClockOffset {
 		j.add(SeverityWarning, s.Server, fmt.Sprintf("the clock is %s off", s.ClockOffset), "synchronise the clock; times in the evidence are the server's own where they come from its logs")
 	}
+	if older(s.OSVersion, 5, 2) {
+		j.add(SeverityBlocking, s.Server, "Windows "+s.OSVersion+" is older than Windows Server 2003", "check the address: no farm of this product runs on it")
+	}
+	if older(s.PowerShell, 2, 0) {
+		j.add(SeverityBlocking, s.Server, "Windows PowerShell is "+s.PowerShell, "install the Windows Management Framework (KB968930): PowerShell 2.0 and WinRM 2.0")
+	}
 	if len(s.PendingReboot) > 0 {
 		j.add(SeverityBlocking, s.Server, "a reboot is pending: "+strings.Join(s.PendingReboot, ", "), "reboot the server, then check again")
 	}
@@ -114,6 +120,16 @@ func (j *judge) serverServices(s ServerFacts) {
 			j.add(SeverityBlocking, s.Server, name+" is not running: the upgrade runs inside the timer service of every server", "start it: net start "+name)
 		}
 	}
+}
+
+// older reports whether a version's first two numbers are below major.minor. A version that says nothing is
+// no reason to stop.
+func older(version string, major, minor int) bool {
+	var a, b int
+	if n, _ := fmt.Sscanf(version, "%d.%d", &a, &b); n < 2 {
+		return false
+	}
+	return a < major || a == major && b < minor
 }
 
 // webServers warns about a Web server whose W3SVC is not as users need it: what preflight finds is what the

@@ -120,6 +120,8 @@ func TestFindings(t *testing.T) {
 		{"another Web server", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) {
 			f.Farm.WebServers = append(f.Farm.WebServers, "APP01")
 		}, farm.SeverityWarning, "APP01", "Web server"},
+		{"old Windows", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) { f.Servers[1].OSVersion = "5.0.2195" }, farm.SeverityBlocking, "WFE01", "older than Windows Server 2003"},
+		{"old PowerShell", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) { f.Servers[1].PowerShell = "1.0" }, farm.SeverityBlocking, "WFE01", "PowerShell is 1.0"},
 		{"W3SVC left stopped", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) {
 			for i := range f.Servers {
 				f.Servers[i].Services = append(f.Servers[i].Services, farm.ServiceState{Name: "W3SVC", StartMode: farm.StartManual})
