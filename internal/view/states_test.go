@@ -189,8 +189,8 @@ func waiting(f farm.Farm) farm.Status {
 	}
 	ca := s.Server(f.Servers[0].Name)
 	facts := []farm.Fact{
-		{Label: "install", Text: "12/12 packages proven, 1 reboots"},
-		{Label: "users off", Text: "since 2026-11-21T21:06:00Z, proven 2026-11-21T22:21:00Z on WFE01, WFE02, WFE03"},
+		{Label: "install", Text: "12/12 packages proven, 1 reboot"},
+		{Label: "users", Text: "OFF since 2026-11-21 21:06 UTC, proven 2026-11-21 22:21 UTC on WFE01, WFE02, WFE03"},
 		{Label: "finalized", Text: "APP01 12.0.6219 -> 12.0.6318"},
 		{Label: "databases", Text: "4/4 Project databases at 12.0.6318.5000 or later"},
 	}
