@@ -132,10 +132,11 @@ func (p *process) update(change func()) {
 	p.changed = make(chan struct{})
 }
 
-// abort kills a command and ends the Receive that waits for it.
+// abort kills a command and ends the Receive that waits for it. The mark comes first: otherwise the command's end could
+// reach that Receive as if it had ended by itself.
 func (p *process) abort() {
-	p.cancel()
 	p.update(func() { p.aborted = true })
+	p.cancel()
 }
 
 // send feeds standard input.
