@@ -81,9 +81,6 @@ func New(o Options) (*Host, error) {
 	return h, nil
 }
 
-// Name is the server's name in the rollout file.
-func (h *Host) Name() string { return h.server.Name }
-
 // Result is a command that ended.
 type Result struct {
 	Exit           int

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,7 +69,7 @@ func (f *Farm) runPackage(ctx context.Context, p *windows.Process, pkg farm.Pack
 		return exitCancelled
 	}
 	if code == exitRebooting || code == 0 && sw.forceRestart {
-		go f.rebootAfter(ctx, p)
+		go f.rebootAfter(ctx, p.Machine, f.family(p))
 	}
 	return code
 }
@@ -221,14 +222,25 @@ func (f *Farm) packageLog(p *windows.Process, path string, pkg farm.Package, cod
 	})
 }
 
-// rebootAfter restarts the server once the package has ended and said so.
-func (f *Farm) rebootAfter(ctx context.Context, p *windows.Process) {
-	server, gone := p.Machine.Name(), false
-	for !gone {
+// family is a process with its task's wrapper, which still notes the exit code: milliseconds in life, which no
+// pace may shorten to nothing.
+func (f *Farm) family(p *windows.Process) []int {
+	pids := []int{p.PID}
+	if p.Task != "" {
+		f.world.View(func(tx *world.Tx) { pids = append(pids, parent(tx, p.Machine.Name(), p.PID)) })
+	}
+	return pids
+}
+
+// rebootAfter restarts the server once the processes have ended.
+func (f *Farm) rebootAfter(ctx context.Context, m *windows.Machine, pids []int) {
+	for gone := false; !gone; {
 		if f.world.Wait(context.WithoutCancel(ctx), 5*time.Second) != nil {
 			return // the world is suspended
 		}
-		f.world.View(func(tx *world.Tx) { gone = !alive(tx, server, p.PID) })
+		f.world.View(func(tx *world.Tx) {
+			gone = !slices.ContainsFunc(pids, func(pid int) bool { return alive(tx, m.Name(), pid) })
+		})
 	}
-	p.Machine.Reboot("the installation of an update was completed")
+	m.Reboot("the installation of an update was completed")
 }

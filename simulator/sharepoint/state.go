@@ -64,6 +64,16 @@ func alive(tx *world.Tx, server string, pid int) bool {
 	return slices.ContainsFunc(windows.Processes(tx, server), func(p windows.ProcessInfo) bool { return p.PID == pid })
 }
 
+// parent is the process that started another; 0 when that one lives no more.
+func parent(tx *world.Tx, server string, pid int) int {
+	for _, p := range windows.Processes(tx, server) {
+		if p.PID == pid {
+			return p.Parent
+		}
+	}
+	return 0
+}
+
 // wizard is one run of psconfig, from its beginning.
 type wizard struct {
 	PID  int

@@ -27,16 +27,6 @@ func profiles(s system) string {
 	return `C:\Users`
 }
 
-// ProfileFolder is the folder of an account's profile.
-func ProfileFolder(tx *world.Tx, server, user string) string {
-	return profileFolder(getSystem(tx, server), user)
-}
-
-// TempFolder is an account's %TEMP%.
-func TempFolder(tx *world.Tx, server, user string) string {
-	return tempFolder(getSystem(tx, server), user)
-}
-
 func profileFolder(s system, user string) string {
 	return profiles(s) + `\` + user[strings.LastIndexByte(user, '\\')+1:]
 }

@@ -81,16 +81,6 @@ func RegistrySet(tx *world.Tx, server string, v RegistryValue) {
 	tx.Put(key(server, "registry", v.Key), doc)
 }
 
-// RegistryDelete removes a value.
-func RegistryDelete(tx *world.Tx, server, k, name string) {
-	doc, ok := getKey(tx, server, k)
-	if !ok {
-		return
-	}
-	doc.Values = slices.DeleteFunc(doc.Values, func(v RegistryValue) bool { return strings.EqualFold(v.Name, name) })
-	tx.Put(key(server, "registry", doc.Key), doc)
-}
-
 // RegistryKeys returns the names of the keys below a key, at any depth, in order.
 func RegistryKeys(tx *world.Tx, server, k string) []string {
 	var out []string

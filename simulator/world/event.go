@@ -27,8 +27,3 @@ type Event struct {
 	// Task is the command line of the task's wrapper, on job events of a scheduled task.
 	Task string `json:"task,omitempty"`
 }
-
-// ExitCode makes the pointer that Event.Exit wants.
-//
-//go:fix inline
-func ExitCode(code int) *int { return new(code) }
