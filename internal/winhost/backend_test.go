@@ -88,6 +88,19 @@ func (m *machine) ran() []string {
 	return append([]string(nil), m.lines...)
 }
 
+// requireRan waits for so many commands and sees that there are no more: a command starts beside the reply that names it.
+func (m *machine) requireRan(t *testing.T, n int) {
+	t.Helper()
+	for range n {
+		select {
+		case <-m.started:
+		case <-t.Context().Done():
+			t.Fatal("a command did not start")
+		}
+	}
+	require.Len(t, m.ran(), n)
+}
+
 func (m *machine) Exec(ctx context.Context, c wsman.Command) int {
 	m.mu.Lock()
 	m.lines = append(m.lines, c.Line)

@@ -77,7 +77,7 @@ func TestFaults(t *testing.T) {
 			_, err := tw.Command(t.Context(), "both")
 			e := requireKind(t, err, tt.kind)
 			require.Equal(t, tt.maybe, e.Maybe, "%v", err)
-			require.Len(t, tw.ran(), tt.ran)
+			tw.requireRan(t, tt.ran)
 		})
 	}
 }
@@ -95,7 +95,7 @@ func TestConnectionCutAtSend(t *testing.T) {
 	tw := newTwin(t, wsman.Options{Fault: once("Send", wsman.Fault{Kind: wsman.FaultReset})})
 	_, err := tw.Command(t.Context(), "count", strings.NewReader("input"))
 	requireKind(t, err, KindInterrupted)
-	require.Len(t, tw.ran(), 1)
+	tw.requireRan(t, 1)
 	tw.requireNoShell(t)
 }
 
