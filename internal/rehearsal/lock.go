@@ -51,5 +51,11 @@ func Acquire(ctx context.Context, path string, patience time.Duration) (*Lock, e
 	return &Lock{file: f}, nil
 }
 
-// Release lets go of the lock.
-func (l *Lock) Release() { _ = l.file.Close() }
+// Release lets go of the lock, whoever else has the file open: a process that is being forked has, for a moment.
+func (l *Lock) Release() {
+	_ = unlock(l.file)
+	_ = l.file.Close()
+}
+
+// leave closes the file and leaves the lock to the processes that inherited it.
+func (l *Lock) leave() { _ = l.file.Close() }

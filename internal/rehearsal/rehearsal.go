@@ -88,10 +88,11 @@ func (r *Rehearsal) prepare(ctx context.Context) (err error) {
 
 // Close lets go of the directory.
 func (r *Rehearsal) Close() {
-	for _, l := range []*Lock{r.alive, r.parent} {
-		if l != nil {
-			l.Release()
-		}
+	if r.alive != nil {
+		r.alive.leave() // a process that outlives us keeps the directory
+	}
+	if r.parent != nil {
+		r.parent.Release()
 	}
 }
 
