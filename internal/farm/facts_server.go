@@ -1,0 +1,89 @@
+package farm
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Drive is one fixed drive of a server.
+type Drive struct {
+	Name   string `json:"name"`
+	FreeMB int    `json:"free_mb"`
+	SizeMB int    `json:"size_mb"`
+}
+
+// PatchState is one installed patch or product as the Windows Installer registry names it.
+type PatchState struct {
+	Name    string  `json:"name"`
+	Version Version `json:"version,omitzero"`
+	State   string  `json:"state,omitempty"`
+}
+
+// PackageState is what detection says of one package on one server.
+type PackageState struct {
+	KB string `json:"kb"`
+	// Installed is true when the patch is found, or the product is at the package's version or later.
+	Installed bool `json:"installed"`
+	// Evidence is what was found, in words.
+	Evidence string `json:"evidence"`
+}
+
+// PackageCopy is a package's file as it lies on one server.
+type PackageCopy struct {
+	KB     string `json:"kb"`
+	Path   string `json:"path"`
+	Exists bool   `json:"exists"`
+	SizeMB int    `json:"size_mb,omitempty"`
+	SHA256 string `json:"sha256,omitempty"`
+	// Blocked is set when Windows marks the file as downloaded from the Internet (Zone.Identifier).
+	Blocked bool `json:"blocked,omitempty"`
+}
+
+// ServerFacts is what preflight reads of one server.
+type ServerFacts struct {
+	Server       string       `json:"server"`
+	OSVersion    string       `json:"os_version"` // 6.0.6002
+	Caption      string       `json:"caption"`
+	Architecture Architecture `json:"architecture"`
+	PowerShell   string       `json:"powershell"`
+	Stack        string       `json:"stack"` // WinRM stack of the Identify answer
+	Boot         time.Time    `json:"boot"`
+	// ClockOffset is the server's clock minus the worker's, whole seconds.
+	ClockOffset   time.Duration  `json:"clock_offset"`
+	Account       string         `json:"account"`
+	Administrator bool           `json:"administrator"`
+	Drives        []Drive        `json:"drives"`
+	TempFolder    string         `json:"temp_folder"`
+	PendingReboot []string       `json:"pending_reboot,omitempty"`
+	SharePoint    bool           `json:"sharepoint"` // the 12.0 registry key is there
+	ServerRole    string         `json:"server_role,omitempty"`
+	SetupType     string         `json:"setup_type,omitempty"`
+	Version       Version        `json:"version,omitzero"`
+	Hive          string         `json:"hive,omitempty"` // ...\web server extensions\12
+	Services      []ServiceState `json:"services"`
+	Products      []PatchState   `json:"products,omitempty"`
+	Patches       []PatchState   `json:"patches,omitempty"`
+	Packages      []PackageState `json:"packages,omitempty"`
+	Copies        []PackageCopy  `json:"copies,omitempty"`
+}
+
+// Service returns the state of a service by short name, ignoring case.
+func (s ServerFacts) Service(name string) (ServiceState, bool) {
+	i := slices.IndexFunc(s.Services, func(v ServiceState) bool { return strings.EqualFold(v.Name, name) })
+	if i < 0 {
+		return ServiceState{}, false
+	}
+	return s.Services[i], true
+}
+
+// Drive returns the drive a path lies on.
+func (s ServerFacts) Drive(path string) (Drive, bool) {
+	i := slices.IndexFunc(s.Drives, func(d Drive) bool {
+		return len(path) >= 2 && strings.EqualFold(d.Name, path[:2])
+	})
+	if i < 0 {
+		return Drive{}, false
+	}
+	return s.Drives[i], true
+}
