@@ -21,7 +21,9 @@ type Options struct {
 	Runbook func(farm.Status) ([]byte, error)
 	// RunbookDir is where SaveRunbook writes.
 	RunbookDir string
-	Logger     *slog.Logger
+	// InventoryDir is where ReadClients finds inventories of clients; empty: nowhere.
+	InventoryDir string
+	Logger       *slog.Logger
 }
 
 // Activities holds what the activities need. Its methods are the activities; workflows name them through

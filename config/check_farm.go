@@ -30,6 +30,7 @@ func (n *notes) checkFarm(key string, r farm.Rollout, f farm.Farm) {
 	n.checkDatabases(key, f, names)
 	n.checkServiceName(key+".services.project_queue", f.Services.ProjectQueue)
 	n.checkServiceName(key+".services.project_events", f.Services.ProjectEvents)
+	n.checkClients(key+".clients", f.Clients)
 }
 
 // checkTopology checks what the order of the wizard rests on: one host of Central Administration and at

@@ -29,9 +29,7 @@ func (n *notes) checkRelease(rel farm.Release) {
 	n.requireVersion("baseline.version", rel.Baseline.Version)
 	n.requireVersion("expected.project_databases", rel.Expected.ProjectDatabases)
 	n.requireVersion("expected.sharepoint_databases", rel.Expected.SharePointDatabases)
-	if rel.Client.KB != "" && !kbForm.MatchString(rel.Client.KB) {
-		n.wrong("client.kb", "%s is not the number of an article; want KB and digits", quoted("kb", rel.Client.KB))
-	}
+	n.checkClient(rel.Client)
 }
 
 func (n *notes) checkPackage(key string, p farm.Package) {

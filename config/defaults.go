@@ -28,6 +28,9 @@ func (n *notes) fill(rollout plain) {
 		setDefault(f, "site", defaultSite)
 		defaults, _ := f["defaults"].(plain)
 		delete(f, "defaults")
+		if clients, ok := f["clients"].(plain); ok {
+			setDefault(clients, "policy", string(farm.ClientsWarn))
+		}
 		n.fillServers(key, f, defaults)
 		n.fillSQLServers(key, f, defaults)
 	}

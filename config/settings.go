@@ -34,8 +34,10 @@ type Settings struct {
 	TLS     TLSSettings     `mapstructure:"tls"`
 	Webhook WebhookSettings `mapstructure:"webhook"`
 	Install InstallSettings `mapstructure:"install"`
-	Health  HealthSettings  `mapstructure:"health"`
-	Log     LogSettings     `mapstructure:"log"`
+	// Inventory says where inventories of clients lie.
+	Inventory InventorySettings `mapstructure:"inventory"`
+	Health    HealthSettings    `mapstructure:"health"`
+	Log       LogSettings       `mapstructure:"log"`
 	// WorkerStopTimeout is how long a worker that is told to stop waits for its activities.
 	WorkerStopTimeout time.Duration `mapstructure:"worker_stop_timeout"`
 	// Operator is the person who uses the starter; the account of the operating system when not set.
@@ -62,6 +64,12 @@ type InstallSettings struct {
 	Parallel int `mapstructure:"parallel"`
 }
 
+// InventorySettings say where a worker finds the inventories of clients that rollout files name.
+type InventorySettings struct {
+	// Directory on the worker; empty: nowhere.
+	Directory string `mapstructure:"directory"`
+}
+
 // HealthSettings say where a worker answers health checks.
 type HealthSettings struct {
 	// Address is host:port; empty: nowhere.
@@ -82,6 +90,7 @@ var settingDefaults = map[string]any{
 	"webhook.url":         "",
 	"webhook.secret":      "",
 	"install.parallel":    4,
+	"inventory.directory": "",
 	"health.address":      "",
 	"log.level":           "info",
 	"log.format":          "text",

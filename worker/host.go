@@ -90,8 +90,8 @@ func newActivities(opts options, t *telemetry.Telemetry) *activities.Activities 
 		CAFile:     s.TLS.CAFile,
 		Webhook:    activities.Webhook{URL: s.Webhook.URL, Secret: s.Webhook.Secret},
 		Runbook:    view.Runbook,
-		RunbookDir: opts.runbooks,
-		Logger:     t.Slog(),
+		RunbookDir: opts.runbooks, InventoryDir: s.Inventory.Directory,
+		Logger: t.Slog(),
 	})
 }
 

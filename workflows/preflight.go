@@ -92,6 +92,13 @@ func (r *run) gather(ctx workflow.Context, try int) (farm.Facts, []farm.Finding)
 			}
 		})
 	}
+	clients, err := r.readClients(ctx)
+	if err != nil {
+		f := activities.FailureOf(err)
+		findings = append(findings, farm.Finding{Severity: farm.SeverityBlocking, Server: r.farm.Name, What: f.Message, Do: f.Advice})
+	} else {
+		facts.Clients = clients
+	}
 	wg.Wait(ctx)
 	for i := range servers {
 		if servers[i].Server != "" {

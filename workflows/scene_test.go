@@ -19,8 +19,10 @@ import (
 // it is what the test environment and a real worker run instead of package activities. A scenario changes
 // one thing of it and leaves the rest alone.
 type scene struct {
-	farm    farm.Farm
-	release farm.Release
+	// clientsBehind are the clients of the inventory that do not meet the requirement.
+	clientsBehind int
+	farm          farm.Farm
+	release       farm.Release
 
 	mu    sync.Mutex
 	calls []string // what was done, in order

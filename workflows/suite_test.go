@@ -32,7 +32,7 @@ func newWorld(t *testing.T, edits ...func(*farm.Rollout)) *world {
 	w.scene = newScene(w.in.Rollout.Farms[0], w.in.Release)
 	workflows.Register(w.env)
 	w.env.RegisterActivity(w.scene)
-	w.env.SetTestTimeout(15 * time.Second)
+	w.env.SetTestTimeout(2 * time.Minute) // of real time, on a busy machine
 	w.env.SetStartTime(time.Date(2026, 11, 21, 22, 0, 0, 0, time.UTC))
 	w.env.RegisterDelayedCallback(func() {
 		if !w.env.IsWorkflowCompleted() {

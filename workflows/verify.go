@@ -32,7 +32,10 @@ func (r *run) verifyFarm(ctx workflow.Context) error {
 	if err := r.onServers(ctx, farm.FinalizeOrder(r.farm), 0, r.verifyServer); err != nil {
 		return err
 	}
-	return r.verifyDatabases(ctx, "at the end")
+	if err := r.verifyDatabases(ctx, "at the end"); err != nil {
+		return err
+	}
+	return r.checkClients(ctx)
 }
 
 // verifyServer asks the witnesses that a server's own state gives.

@@ -11,6 +11,8 @@ type Facts struct {
 	Probes  []ProbeFacts  `json:"probes"`
 	SQL     []SQLFacts    `json:"sql"`
 	Farm    FarmFacts     `json:"farm"`
+	// Clients is what the inventory says; nil where none is named or it could not be read.
+	Clients *ClientFacts `json:"clients,omitempty"`
 }
 
 // Server returns the facts of one server.

@@ -31,6 +31,7 @@ const (
 	FailureDiskFull       FailureKind = "disk-full"       // no room left
 	FailureSQL            FailureKind = "sql-failed"      // another SQL Server error
 	FailurePreflight      FailureKind = "preflight"       // findings that block
+	FailureBadInput       FailureKind = "bad-input"       // a file that people wrote or exported has mistakes
 	FailureLease          FailureKind = "lease-held"      // another installation of farmhand works on the farm
 	FailureRejected       FailureKind = "rejected"        // people said no at a gate
 	FailureAbort          FailureKind = "abort"           // somebody asked to abort

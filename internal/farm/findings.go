@@ -50,6 +50,7 @@ var (
 		(*judge).webServers,
 		(*judge).reported,
 		(*judge).databases,
+		(*judge).clients,
 	}
 )
 

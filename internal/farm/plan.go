@@ -19,6 +19,7 @@ const (
 	StepRunWizard            StepKind = "run-wizard"             // the configuration wizard on one server
 	StepVerifyServer         StepKind = "verify-server"          // the witnesses of one server
 	StepVerifyDatabases      StepKind = "verify-databases"       // VERSIONS of the databases of one SQL Server
+	StepCheckClients         StepKind = "check-clients"          // the inventory of Project Professional clients
 	StepStartProjectServices StepKind = "start-project-services" // back to the recorded state
 	StepStartWebPublishing   StepKind = "start-w3svc"            // back to the recorded state
 	StepWarmUp               StepKind = "warm-up"                // one request per Web application

@@ -121,6 +121,9 @@ func (d planner) verifyFarm() PlannedPhase {
 		ph.add(StepVerifyServer, s.Name, d.release.Durations.Verification)
 	}
 	d.verifyDatabases(&ph)
+	if d.farm.Clients.Inventory != "" {
+		ph.add(StepCheckClients, d.farm.Name, 0)
+	}
 	return ph
 }
 

@@ -69,6 +69,12 @@ type Expected struct {
 type Client struct {
 	KB        string `json:"kb" mapstructure:"kb"`
 	Statement string `json:"statement" mapstructure:"statement"`
+	// Products limits an inventory to the lines whose product holds one of these texts.
+	Products []string `json:"products,omitempty" mapstructure:"products"`
+	// Version: a client with this version or a later one meets the requirement; zero decides nothing.
+	Version Version `json:"version,omitzero" mapstructure:"version"`
+	// Accepted are the updates that meet the requirement, by number.
+	Accepted []string `json:"accepted,omitempty" mapstructure:"accepted"`
 }
 
 // Durations are expected wall-clock times per step, for estimates only.

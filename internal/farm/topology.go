@@ -16,6 +16,7 @@ type Farm struct {
 	Databases        Databases          `json:"databases" mapstructure:"databases"`
 	ProjectWebAccess []ProjectWebAccess `json:"project_web_access" mapstructure:"project_web_access"`
 	Services         ServiceNames       `json:"services" mapstructure:"services"`
+	Clients          Clients            `json:"clients,omitzero" mapstructure:"clients"`
 }
 
 // Server is one Windows server of the farm.

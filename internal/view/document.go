@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,7 +68,23 @@ func (e Evidence) document() document {
 	if e.Clients != "" {
 		d.section(2, "Clients", e.Clients)
 	}
+	var clients [][]string
+	for _, f := range e.Farms {
+		if c := f.Clients; c != nil {
+			clients = append(clients, []string{f.Name, c.Inventory, c.SHA256, utc(c.Written), fmt.Sprint(c.Total), fmt.Sprint(c.Ready), behindText(*c)})
+		}
+	}
+	d.tabulate(3, "Client inventories", []string{"farm", "file", "SHA-256", "written", "clients", "meet the requirement", "behind"}, clients)
 	return d
+}
+
+// behindText counts the clients that are behind and names the first of them.
+func behindText(c farm.ClientFacts) string {
+	said := []string{strconv.Itoa(c.Behind)}
+	for _, n := range c.Named {
+		said = append(said, n.Computer+" ("+n.Found+")")
+	}
+	return strings.Join(said, "; ")
 }
 
 func (e Evidence) owners() [][]string {

@@ -89,3 +89,14 @@ func TestEvidenceRoundTrips(t *testing.T) {
 	require.NoError(t, back.JSON(&again))
 	require.Equal(t, js.String(), again.String())
 }
+
+func TestReportSaysWhichInventoryOfClientsWasBelieved(t *testing.T) {
+	s := completed(contoso)
+	s.Facts.Clients = &farm.ClientFacts{
+		Inventory: "clients.csv", SHA256: "ab12", Written: at(0), Total: 9, Ready: 8, Behind: 1, Named: []farm.ClientState{{Computer: "PC-07", Found: "12.0.6218.1000"}},
+	}
+	var md bytes.Buffer
+	require.NoError(t, evidence(s).Markdown(&md))
+	require.Contains(t, md.String(), "| clients.csv | ab12 |")
+	require.Contains(t, md.String(), "| 9 | 8 | 1; PC-07 (12.0.6218.1000) |")
+}

@@ -25,14 +25,16 @@ type FarmEvidence struct {
 	Elapsed     Seconds      `json:"elapsed_seconds"`
 	NoReturn    time.Time    `json:"no_return,omitzero"`
 
-	Phases        []Phase                `json:"phases"`
-	Findings      []FindingEvidence      `json:"findings,omitempty"`
-	Packages      []PackageEvidence      `json:"packages,omitempty"`
-	Databases     []Database             `json:"databases,omitempty"`
-	Decisions     []DecisionEvidence     `json:"decisions,omitempty"`
-	Timeline      []TimelineEvidence     `json:"timeline,omitempty"`
-	Servers       []ServerEvidence       `json:"servers"`
-	UsersOff      UsersOff               `json:"users_off"`
+	Phases    []Phase            `json:"phases"`
+	Findings  []FindingEvidence  `json:"findings,omitempty"`
+	Packages  []PackageEvidence  `json:"packages,omitempty"`
+	Databases []Database         `json:"databases,omitempty"`
+	Decisions []DecisionEvidence `json:"decisions,omitempty"`
+	Timeline  []TimelineEvidence `json:"timeline,omitempty"`
+	Servers   []ServerEvidence   `json:"servers"`
+	UsersOff  UsersOff           `json:"users_off"`
+	// Clients is what the inventory said when it was last read.
+	Clients       *farm.ClientFacts      `json:"clients,omitempty"`
 	Interventions []InterventionEvidence `json:"interventions,omitempty"`
 	Residual      []string               `json:"residual,omitempty"`
 }
@@ -97,7 +99,7 @@ func farmEvidence(s farm.Status, v Farm, zone *time.Location) FarmEvidence {
 	e := FarmEvidence{
 		Name: s.Farm, Outcome: s.Outcome, Mark: v.Mark, Why: v.Why, Exceptions: s.Exceptions, RequestedBy: s.RequestedBy, StartedBy: s.StartedBy,
 		Executors: s.Executors, RunID: s.RunID, TraceID: s.TraceID, Started: s.Started, Finished: s.Finished, Elapsed: v.Elapsed, NoReturn: s.NoReturn,
-		Phases: v.Phases, Databases: v.Databases, UsersOff: v.UsersOff, Residual: s.Residual,
+		Phases: v.Phases, Databases: v.Databases, UsersOff: v.UsersOff, Clients: s.Facts.Clients, Residual: s.Residual,
 	}
 	for _, f := range s.Findings {
 		e.Findings = append(e.Findings, FindingEvidence{f, acceptedBy(s, f)})
