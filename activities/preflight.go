@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -106,6 +107,16 @@ func (in *inspection) inspect(ctx context.Context) error {
 			}
 		case "pending":
 			f.PendingReboot = append(f.PendingReboot, r.Get("source"))
+		case "updates":
+			f.Updates = farm.UpdateFacts{
+				Off: r.Get("noautoupdate") == "1", Policy: updateOption(r.Get("policy")), Local: updateOption(r.Get("local")), Source: r.Get("source"),
+			}
+		case "language":
+			lcid, err := r.Int("lcid")
+			if err != nil {
+				return err
+			}
+			f.Languages = append(f.Languages, int(lcid))
 		case "wss":
 			f.SharePoint = true
 			f.ServerRole, f.SetupType, f.Hive = r.Get("serverrole"), r.Get("setuptype"), strings.TrimRight(r.Get("path"), `\`)
@@ -116,7 +127,14 @@ func (in *inspection) inspect(ctx context.Context) error {
 			}
 		}
 	}
+	slices.Sort(f.Languages)
 	return nil
+}
+
+// updateOption reads AUOptions; a missing value is an empty field.
+func updateOption(text string) farm.UpdateOption {
+	n, _ := strconv.Atoi(text) // what is no number is as good as none
+	return farm.UpdateOption(n)
 }
 
 // clockOffset is the server's clock minus ours, zero while it lies inside the time the call took.

@@ -18,7 +18,7 @@ func (w *twin) inspection(server string) activities.InspectRequest {
 func TestInspectServer(t *testing.T) {
 	w := newTwin(t, func(o *simulator.Options) {
 		o.Twin.Servers = []simulator.TwinServer{
-			{Name: app02, OS: "2003", Architecture: farm.X86, FreeMB: 900, Installed: []string{wss}, ServerRole: "SINGLESERVER"},
+			{Name: app02, OS: "2003", Architecture: farm.X86, FreeMB: 900, Installed: []string{wss}, ServerRole: "SINGLESERVER", AutomaticUpdates: "wsus", Languages: []int{1036}},
 			{Name: wfe01, OS: "2008r2", PendingReboot: true, Missing: []string{office}, WinRM: "3.0"},
 		}
 	})
@@ -35,6 +35,8 @@ func TestInspectServer(t *testing.T) {
 	require.Equal(t, "12.0.6219", f.Version.String())
 	require.Zero(t, f.ClockOffset)
 	require.Empty(t, f.PendingReboot)
+	require.Equal(t, farm.UpdateFacts{Off: true}, f.Updates)
+	require.Equal(t, []int{1033}, f.Languages)
 	require.NotEmpty(t, f.TempFolder)
 	require.Empty(t, f.Patches, "hundreds of patches do not belong in a history")
 	timer, ok := f.Service(farm.ServiceTimer)
@@ -58,6 +60,11 @@ func TestInspectServer(t *testing.T) {
 		require.Equal(t, "5.2.3790", f.OSVersion)
 		require.Equal(t, farm.X86, f.Architecture)
 		require.Equal(t, "SINGLESERVER", f.ServerRole)
+		require.Equal(t, farm.UpdateFacts{Policy: farm.UpdateInstall, Source: "http://wsus.contoso"}, f.Updates)
+		require.Equal(t, []int{1033, 1036}, f.Languages)
+		updates, ok := f.Service(farm.ServiceAutomaticUpdates)
+		require.True(t, ok)
+		require.Equal(t, farm.StartAutomatic, updates.StartMode)
 		c, ok := f.Drive(`C:\Windows`)
 		require.True(t, ok)
 		require.Equal(t, 900, c.FreeMB)

@@ -39,9 +39,13 @@ var (
 	//	drive    name=C: free_mb= size_mb=              one per fixed drive
 	//	folder   name=temp path=                        also: common (Common Program Files), system
 	//	pending  source=                                one per reason for a pending reboot; none when none
+	//	updates  noautoupdate=1 policy=4 local=4 source=http://wsus
+	//	         Automatic Updates: NoAutoUpdate and AUOptions of the policy, AUOptions of the local setting, the WSUS
+	//	         server where the policy names one; a missing value is an empty field
 	//	wss      serverrole= setuptype= version= languagepack= configdb= path=
 	//	         registry of ...\12.0\WSS, ...\12.0 (Version, Location as path: the "12 hive"), ...\12.0\Secure\ConfigDB (dsn);
 	//	         a missing value is an empty field; no wss record when the key is missing
+	//	language lcid=1033                              one per language of SharePoint: the base language and each language pack
 	Inspect = load("inspect.ps1")
 
 	// Services: no parameters; every service of the server.

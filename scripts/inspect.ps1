@@ -1,7 +1,7 @@
 # inspect.ps1 - what has to be known of this server before an update.
 #
-# Reads:      Windows, hardware and drives (WMI), the account it runs under, reasons for a pending reboot and the
-#             SharePoint 2007 settings (registry).
+# Reads:      Windows, hardware and drives (WMI), the account it runs under, reasons for a pending reboot, what Automatic
+#             Updates is told, and the SharePoint 2007 settings and languages (registry).
 # Changes:    nothing.
 # Parameters: none.
 # Example:    powershell -ExecutionPolicy Bypass -File inspect.ps1
@@ -39,6 +39,12 @@ function Get-RegistryValue([string]$Key, [string]$Name) {
     $value = (Get-ItemProperty -LiteralPath $Key).PSObject.Properties[$Name]
     if ($value -eq $null) { return $null }
     return $value.Value
+}
+
+# The names of a key's values.
+function Get-RegistryName([string]$Key) {
+    if (-not (Test-Path -LiteralPath $Key)) { return }
+    (Get-ItemProperty -LiteralPath $Key).PSObject.Properties | ForEach-Object { $_.Name }
 }
 
 # Under User Account Control a token can be without the rights of its account; then only the group's members tell.
@@ -111,6 +117,15 @@ foreach ($source in @(Get-PendingReboot)) {
     Out-Record 'pending' @('source', $source)
 }
 
+# What Automatic Updates is told (KB328010): by group policy, and by the local setting where the policy leaves it.
+$policy = 'HKLM:\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate'
+$local = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update'
+$source = ''
+if ((Get-RegistryValue "$policy\AU" 'UseWUServer') -eq 1) { $source = Get-RegistryValue $policy 'WUServer' }
+Out-Record 'updates' @(
+    'noautoupdate', (Get-RegistryValue "$policy\AU" 'NoAutoUpdate'), 'policy', (Get-RegistryValue "$policy\AU" 'AUOptions'),
+    'local', (Get-RegistryValue $local 'AUOptions'), 'source', $source)
+
 $hive = 'HKLM:\SOFTWARE\Microsoft\Shared Tools\Web Server Extensions\12.0'
 if (Test-Path -LiteralPath "$hive\WSS") {
     $dsn = ''
@@ -124,6 +139,10 @@ if (Test-Path -LiteralPath "$hive\WSS") {
         'serverrole', (Get-RegistryValue "$hive\WSS" 'ServerRole'), 'setuptype', (Get-RegistryValue "$hive\WSS" 'SetupType'),
         'version', (Get-RegistryValue $hive 'Version'), 'languagepack', (Get-RegistryValue "$hive\WSS" 'LanguagePackInstalled'),
         'configdb', $dsn, 'path', (Get-RegistryValue $hive 'Location'))
+    # The base language and one per language pack; each is the name of a value.
+    foreach ($language in @(Get-RegistryName "$hive\InstalledLanguages")) {
+        if ($language -match '^[0-9]+$') { Out-Record 'language' @('lcid', $language) }
+    }
 }
 
 [Console]::Out.WriteLine('##END')

@@ -18,7 +18,8 @@
 //	  - {name: APP01, os: 2003, architecture: x86, free_mb: 900}      # os: 2003, 2008 (default), 2008r2
 //	  - {name: WFE02, winrm: 3.0}                                      # 1.1, 2.0 (default), 3.0: form of replies and quotas
 //	  - {name: WFE01, installed: [KB951695], baseline: 12.0.4518.1016, server_role: SINGLESERVER,
-//	     automatic_updates: true, pending_reboot: true, missing: [KB951297], web_application: false}
+//	     automatic_updates: install, pending_reboot: true, missing: [KB951297], web_application: false}
+//	  - {name: WFE02, automatic_updates: unset, languages: [1036]}     # install, download, notify, local, wsus, unset; without: off by policy
 //	durations: {package: 8m, reboot: 6m, first_wizard: 22m, other_wizard: 9m, backup_per_gb: 10s, users: 2m}
 //	databases:
 //	  - {name: PWA_Draft, size_mb: 40960, queued: 2}                   # jobs waiting in Project Server's queue

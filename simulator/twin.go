@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"farmhand/internal/farm"
+	"farmhand/simulator/sharepoint"
 	"farmhand/simulator/world"
 )
 
@@ -37,7 +38,8 @@ type TwinServer struct {
 	Installed        []string          `yaml:"installed"`
 	Baseline         string            `yaml:"baseline"`
 	ServerRole       string            `yaml:"server_role"`
-	AutomaticUpdates bool              `yaml:"automatic_updates"`
+	AutomaticUpdates string            `yaml:"automatic_updates"`
+	Languages        []int             `yaml:"languages"`
 	PendingReboot    bool              `yaml:"pending_reboot"`
 	Missing          []string          `yaml:"missing"`
 	WebApplication   *bool             `yaml:"web_application"`
@@ -105,6 +107,9 @@ func (t Twin) check(r farm.Rollout, rel farm.Release) error {
 		}
 		if !slices.Contains([]string{"", "1.1", "2.0", "3.0"}, s.WinRM) {
 			wrong("server %s: winrm %q: want 1.1, 2.0 or 3.0", s.Name, s.WinRM)
+		}
+		if s.AutomaticUpdates != "" && !slices.Contains(sharepoint.AutomaticUpdates(), s.AutomaticUpdates) {
+			wrong("server %s: automatic_updates %q: want one of %s", s.Name, s.AutomaticUpdates, strings.Join(sharepoint.AutomaticUpdates(), ", "))
 		}
 		if _, err := farm.ParseVersion(s.Baseline); s.Baseline != "" && err != nil {
 			wrong("server %s: baseline: %w", s.Name, err)

@@ -12,7 +12,8 @@ func (s *scene) facts(server string, copies bool) farm.ServerFacts {
 		Server: server, OSVersion: "6.0.6002", Architecture: farm.X64, PowerShell: "2.0", Stack: "2.0", Boot: s.boots[server],
 		Account: `CONTOSO\sp-setup`, Administrator: true, SharePoint: true, ServerRole: "WFE", SetupType: "CLEAN_INSTALL",
 		Version: farm.MustParseVersion("12.0.0.6219"), Hive: `C:\Program Files\Common Files\Microsoft Shared\web server extensions\12`,
-		TempFolder: `C:\Windows\Temp`, Drives: []farm.Drive{{Name: "C:", FreeMB: 40000}, {Name: "D:", FreeMB: 40000}},
+		TempFolder: `C:\Windows\Temp`, Updates: farm.UpdateFacts{Off: true}, Languages: []int{1033},
+		Drives: []farm.Drive{{Name: "C:", FreeMB: 40000}, {Name: "D:", FreeMB: 40000}},
 	}
 	for _, name := range []string{farm.ServiceTimer, farm.ServiceAdministration} {
 		f.Services = append(f.Services, farm.ServiceState{Server: server, Name: name, Running: true, StartMode: farm.StartAutomatic})

@@ -50,22 +50,25 @@ type ServerFacts struct {
 	Stack        string       `json:"stack"` // WinRM stack of the Identify answer
 	Boot         time.Time    `json:"boot"`
 	// ClockOffset is the server's clock minus the worker's, whole seconds.
-	ClockOffset   time.Duration  `json:"clock_offset"`
-	Account       string         `json:"account"`
-	Administrator bool           `json:"administrator"`
-	Drives        []Drive        `json:"drives"`
-	TempFolder    string         `json:"temp_folder"`
-	PendingReboot []string       `json:"pending_reboot,omitempty"`
-	SharePoint    bool           `json:"sharepoint"` // the 12.0 registry key is there
-	ServerRole    string         `json:"server_role,omitempty"`
-	SetupType     string         `json:"setup_type,omitempty"`
-	Version       Version        `json:"version,omitzero"`
-	Hive          string         `json:"hive,omitempty"` // ...\web server extensions\12
-	Services      []ServiceState `json:"services"`
-	Products      []PatchState   `json:"products,omitempty"`
-	Patches       []PatchState   `json:"patches,omitempty"`
-	Packages      []PackageState `json:"packages,omitempty"`
-	Copies        []PackageCopy  `json:"copies,omitempty"`
+	ClockOffset   time.Duration `json:"clock_offset"`
+	Account       string        `json:"account"`
+	Administrator bool          `json:"administrator"`
+	Drives        []Drive       `json:"drives"`
+	TempFolder    string        `json:"temp_folder"`
+	PendingReboot []string      `json:"pending_reboot,omitempty"`
+	Updates       UpdateFacts   `json:"updates,omitzero"`
+	SharePoint    bool          `json:"sharepoint"` // the 12.0 registry key is there
+	ServerRole    string        `json:"server_role,omitempty"`
+	SetupType     string        `json:"setup_type,omitempty"`
+	Version       Version       `json:"version,omitzero"`
+	Hive          string        `json:"hive,omitempty"` // ...\web server extensions\12
+	// Languages are the locale ids of SharePoint's languages: the base language and each language pack, ascending.
+	Languages []int          `json:"languages,omitempty"`
+	Services  []ServiceState `json:"services"`
+	Products  []PatchState   `json:"products,omitempty"`
+	Patches   []PatchState   `json:"patches,omitempty"`
+	Packages  []PackageState `json:"packages,omitempty"`
+	Copies    []PackageCopy  `json:"copies,omitempty"`
 }
 
 // Service returns the state of a service by short name, ignoring case.

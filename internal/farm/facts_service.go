@@ -6,6 +6,8 @@ const (
 	ServiceWebPublishing  = "W3SVC"     // World Wide Web Publishing Service
 	ServiceTimer          = "SPTimerV3" // Windows SharePoint Services Timer: the upgrade runs inside it
 	ServiceAdministration = "SPAdmin"   // Windows SharePoint Services Administration
+
+	ServiceAutomaticUpdates = "wuauserv" // Automatic Updates, later Windows Update
 )
 
 // StartMode is how Windows starts a service.

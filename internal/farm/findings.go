@@ -27,6 +27,7 @@ var (
 	// systemRules are asked of every server of the file.
 	systemRules = []func(*judge, ServerFacts){
 		(*judge).system,
+		(*judge).automaticUpdates,
 	}
 	// serverRules are asked of every server on which SharePoint is installed, as its role wants.
 	serverRules = []func(*judge, ServerFacts){
@@ -48,6 +49,7 @@ var (
 	farmRules = []func(*judge){
 		(*judge).unhashed,
 		(*judge).webServers,
+		(*judge).languages,
 		(*judge).reported,
 		(*judge).databases,
 		(*judge).clients,

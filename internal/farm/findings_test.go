@@ -37,6 +37,7 @@ func healthy() (farm.Rollout, farm.Release, farm.Facts) {
 		facts.Servers = append(facts.Servers, farm.ServerFacts{
 			Server: name, Architecture: farm.X64, Account: `C\setup`, Administrator: true, SharePoint: true, ServerRole: "APPLICATION",
 			SetupType: "CLEAN_INSTALL", Version: farm.MustParseVersion("12.0.0.6219"), TempFolder: `C:\Temp`,
+			Updates: farm.UpdateFacts{Off: true}, Languages: []int{1033},
 			Drives:   []farm.Drive{{Name: "C:", FreeMB: 9000}, {Name: "d:", FreeMB: 9000}},
 			Services: []farm.ServiceState{{Name: "SPTimerV3", Running: true}, {Name: "SPAdmin", Running: true}},
 			Copies:   []farm.PackageCopy{{KB: "KB1", Exists: true, SizeMB: 100, SHA256: hash}},

@@ -75,7 +75,7 @@ func (p projectService) find(all []ServiceState, names ServiceNames) []ServiceSt
 // WatchedService reports whether a service matters to an update: World Wide Web Publishing, the timer and
 // administration service, and the Project services.
 func WatchedService(s ServiceState, names ServiceNames) bool {
-	for _, n := range []string{ServiceWebPublishing, ServiceTimer, ServiceAdministration} {
+	for _, n := range []string{ServiceWebPublishing, ServiceTimer, ServiceAdministration, ServiceAutomaticUpdates} {
 		if strings.EqualFold(s.Name, n) {
 			return true
 		}

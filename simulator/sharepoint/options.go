@@ -46,8 +46,10 @@ type Server struct {
 	Baseline string
 	// ServerRole replaces the registry's value, such as SINGLESERVER.
 	ServerRole string
-	// AutomaticUpdates turns Automatic Updates on.
-	AutomaticUpdates bool
+	// AutomaticUpdates is what Automatic Updates does: off by policy (the default), or one of AutomaticUpdates.
+	AutomaticUpdates string
+	// Languages are the locale ids of language packs, such as 1036 (French), beside the base language 1033.
+	Languages []int
 	// PendingReboot seeds the server with a reboot due.
 	PendingReboot bool
 	// Missing leaves packages (by KB) out of the packages folder.

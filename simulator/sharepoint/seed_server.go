@@ -3,6 +3,7 @@ package sharepoint
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -88,7 +89,7 @@ func (o Options) services(s farm.Server, twin Server) []windows.Service {
 		{Name: "wuauserv", Display: "Windows Update", Path: `C:\Windows\system32\svchost.exe -k netsvcs`, Start: windows.Manual},
 		{Name: "msiserver", Display: "Windows Installer", Path: `C:\Windows\system32\msiexec /V`, Start: windows.Manual},
 	}
-	if twin.AutomaticUpdates {
+	if twin.AutomaticUpdates != "" {
 		i := slices.IndexFunc(all, func(s windows.Service) bool { return s.Name == "wuauserv" })
 		all[i].Start, all[i].State = windows.Automatic, windows.Running
 	}
@@ -144,7 +145,8 @@ func (o Options) registry(s farm.Server, twin Server) []windows.RegistryValue {
 			version = p.Version
 		}
 	}
-	return []windows.RegistryValue{
+	values := languages(twin)
+	return append(values, []windows.RegistryValue{
 		{Key: webServerKey, Name: "Location", Data: hive + `\`},
 		{Key: webServerKey, Name: "Version", Data: sharePoint(version)},
 		{Key: webServerKey, Name: "SharePoint", Data: "Installed"},
@@ -153,16 +155,17 @@ func (o Options) registry(s farm.Server, twin Server) []windows.RegistryValue {
 		{Key: wssKey, Name: "LanguagePackInstalled", Type: "REG_DWORD", Data: "0x0"},
 		{Key: wssKey, Name: "CentralAdministrationURL", Data: central},
 		{Key: webServerKey + `\Secure\ConfigDB`, Name: "dsn", Data: dsn},
-	}
+	}...)
 }
 
-// updatePolicy is the group policy that keeps Automatic Updates off a farm.
-func updatePolicy(twin Server) []windows.RegistryValue {
-	off := "0x1"
-	if twin.AutomaticUpdates {
-		off = "0x0"
+// languages are the base language, 1033 (English), and the language packs.
+func languages(twin Server) []windows.RegistryValue {
+	const installed = webServerKey + `\InstalledLanguages`
+	values := []windows.RegistryValue{{Key: installed, Name: "1033", Data: "12.0.0.0"}}
+	for _, lcid := range twin.Languages {
+		values = append(values, windows.RegistryValue{Key: installed, Name: strconv.Itoa(lcid), Data: "12.0.0.0"})
 	}
-	return []windows.RegistryValue{{Key: `HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU`, Name: "NoAutoUpdate", Type: "REG_DWORD", Data: off}}
+	return values
 }
 
 // oldUpgradeLog is what an earlier update left in Upgrade.log: nobody may take it for today's.

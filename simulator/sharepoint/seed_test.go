@@ -30,7 +30,7 @@ func options() Options {
 			Databases:        farm.Databases{Configuration: "Config", On: "SQL01", Expect: []string{"Config", "Content", "SSP_DB", "WSS_Search"}},
 			ProjectWebAccess: []farm.ProjectWebAccess{{URL: "http://pwa/pwa", On: "SQL02", Published: "P", Draft: "D", Archive: "A", Reporting: "R"}},
 		},
-		Servers: []Server{{Name: "IDX01", OS: "2003", Architecture: farm.X86, ServerRole: "SINGLESERVER", AutomaticUpdates: true, PendingReboot: true}},
+		Servers: []Server{{Name: "IDX01", OS: "2003", Architecture: farm.X86, ServerRole: "SINGLESERVER", AutomaticUpdates: "install", PendingReboot: true}},
 	}
 }
 

@@ -33,8 +33,10 @@ func inspectScript(_ context.Context, c ScriptCall) (records []Record, _ error) 
 		for _, p := range PendingReboot(tx, server) {
 			records = append(records, NewRecord("pending", "source", p))
 		}
+		records = append(records, updatesRecord(tx, server))
 		if r, ok := sharePointRecord(tx, server); ok {
 			records = append(records, r)
+			records = append(records, languageRecords(tx, server)...)
 		}
 	})
 	return records, nil
@@ -53,4 +55,42 @@ func sharePointRecord(tx *world.Tx, server string) (Record, bool) {
 	return NewRecord("wss", "serverrole", value(wss, "SERVERROLE"), "setuptype", value(wss, "SetupType"),
 		"version", value(sharePointKey, "Version"), "languagepack", value(wss, "LanguagePackInstalled"),
 		"configdb", value(sharePointKey+`\Secure\ConfigDB`, "dsn"), "path", value(sharePointKey, "Location")), true
+}
+
+// updatePolicyKey and updateLocalKey are where Automatic Updates is configured (KB328010).
+const (
+	updatePolicyKey = `HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate`
+	updateLocalKey  = `HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update`
+)
+
+// updatesRecord reads what Automatic Updates is told.
+func updatesRecord(tx *world.Tx, server string) Record {
+	source := ""
+	if use, _ := RegistryGet(tx, server, updatePolicyKey+`\AU`, "UseWUServer"); dword(use) == "1" {
+		v, _ := RegistryGet(tx, server, updatePolicyKey, "WUServer")
+		source = v.Data
+	}
+	value := func(k, name string) string {
+		v, _ := RegistryGet(tx, server, k, name)
+		return dword(v)
+	}
+	return NewRecord("updates", "noautoupdate", value(updatePolicyKey+`\AU`, "NoAutoUpdate"), "policy", value(updatePolicyKey+`\AU`, "AUOptions"),
+		"local", value(updateLocalKey, "AUOptions"), "source", source)
+}
+
+// dword is a REG_DWORD as PowerShell prints it: 0x4 is 4.
+func dword(v RegistryValue) string {
+	if n, err := strconv.ParseUint(v.Data, 0, 32); err == nil {
+		return strconv.FormatUint(n, 10)
+	}
+	return v.Data
+}
+
+// languageRecords are the languages of SharePoint, each the name of a value.
+func languageRecords(tx *world.Tx, server string) (records []Record) {
+	installed, _ := getKey(tx, server, sharePointKey+`\InstalledLanguages`)
+	for _, v := range installed.Values {
+		records = append(records, NewRecord("language", "lcid", v.Name))
+	}
+	return records
 }
