@@ -2,7 +2,8 @@
 // as it should, and were users off meanwhile? It knows the journal's format and the article's rules, and nothing of
 // farmhand's code, so that it can contradict it.
 //
-// Read returns the events, Find some of them, and Farm.Violations says which rules were broken.
+// Read returns the events, Find some of them, Farm.Violations says which rules were broken, and Changes which events
+// changed something.
 package journal
 
 import (
