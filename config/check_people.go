@@ -103,8 +103,10 @@ func (n *notes) checkQuorum(key string, r farm.Rollout, g farm.GatePolicy) {
 // checkLicenseTerms checks that somebody accepted the license terms of every package (the article: the License Terms screen of each installer).
 func (n *notes) checkLicenseTerms(r farm.Rollout, rel farm.Release) {
 	var packages, keys, accepted []string
-	for _, p := range rel.Packages {
-		packages = append(packages, p.KB)
+	for _, p := range rel.InstallOrder() {
+		if !slices.Contains(packages, p.KB) { // a language pack's package has the KB in common with other languages
+			packages = append(packages, p.KB)
+		}
 	}
 	for i, t := range r.LicenseTerms {
 		key := element("license_terms", i)

@@ -43,6 +43,7 @@ func Decode(name string, data []byte, baseDir string) (farm.Rollout, farm.Releas
 	n.checkRollout(r)
 	if known {
 		n.checkLicenseTerms(r, rel)
+		n.checkAnswered(rel)
 	}
 	return r, rel, mistakesOf(n.found, relMistakes)
 }

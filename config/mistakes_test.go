@@ -72,7 +72,7 @@ func TestOneMistake(t *testing.T) {
 		{"empty member name", "{name: carol}", "{name: ' '}", []string{"10: groups[0].members[1].name: missing"}},
 
 		// Names and references.
-		{"release", "release: infrastructure-update", "release: infrastructure-updates", []string{`2: release: unknown release "infrastructure-updates"; releases are infrastructure-update, or give the path of a release file; did you mean "infrastructure-update"?`}},
+		{"release", "release: infrastructure-update", "release: infrastructure-updates", []string{`2: release: unknown release "infrastructure-updates"; releases are december-2008-cumulative-update, infrastructure-update, service-pack-1, service-pack-2, or give the path of a release file; did you mean "infrastructure-update"?`}},
 		{"release file", "release: infrastructure-update", "release: ./none.yaml", []string{`2: release: release file "none.yaml" cannot be read`}},
 		{"name with a slash", "rollout: r1", "rollout: a/b", []string{`1: rollout: "a/b" cannot be a name`}},
 		{"name of a device", "name: pwa", "name: NUL", []string{`18: farms[0].name: "NUL" cannot be a name: Windows reserves it`}},

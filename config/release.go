@@ -2,10 +2,12 @@ package config
 
 import (
 	"embed"
+	"fmt"
 	"os"
 	"path"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"farmhand/internal/farm"
@@ -27,7 +29,8 @@ func ReleaseNames() []string {
 	return names
 }
 
-// LoadRelease reads one of ReleaseNames. The error is *Mistakes.
+// LoadRelease reads one of ReleaseNames. The error is *Mistakes. The release may have questions left; only a
+// rollout cannot use it then.
 func LoadRelease(name string) (farm.Release, error) {
 	n := newNotes("release " + name)
 	rel, mistakes, known := n.release(name, "")
@@ -35,6 +38,27 @@ func LoadRelease(name string) (farm.Release, error) {
 		return rel, mistakesOf(n.found, mistakes)
 	}
 	return rel, mistakesOf(mistakes)
+}
+
+// LoadReleaseFile reads a release file. The error is *Mistakes, or wraps the error of reading the file. As with
+// LoadRelease, questions that are left are no mistake.
+func LoadReleaseFile(path string) (farm.Release, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return farm.Release{}, fmt.Errorf("release file: %w", err)
+	}
+	rel, mistakes := decodeRelease(path, data)
+	return rel, mistakesOf(mistakes)
+}
+
+// ReleaseSource is the text of one of ReleaseNames, with the comments that say how sure each value is: what a
+// release file of one's own begins with. ok is false for any other name.
+func ReleaseSource(name string) (text []byte, ok bool) {
+	if !slices.Contains(ReleaseNames(), name) {
+		return nil, false
+	}
+	text, err := releaseFiles.ReadFile(path.Join("releases", name+".yaml"))
+	return text, err == nil
 }
 
 // release finds and reads the release a rollout file names. Mistakes in the release's own file come back;
@@ -47,16 +71,22 @@ func (n *notes) release(name, baseDir string) (rel farm.Release, mistakes []Mist
 	if !ok {
 		return rel, nil, false
 	}
+	rel, mistakes = decodeRelease(file, data)
+	return rel, mistakes, len(mistakes) == 0
+}
+
+// decodeRelease reads the text of a release file.
+func decodeRelease(file string, data []byte) (rel farm.Release, mistakes []Mistake) {
 	in := newNotes(file)
 	top := parse(in, data)
 	if top == nil {
-		return rel, in.found, false
+		return rel, in.found
 	}
 	value, _ := in.shape("", top, reflect.TypeFor[farm.Release]())
 	m, _ := value.(plain)
 	in.decode(m, &rel)
 	in.checkRelease(rel)
-	return rel, in.found, len(in.found) == 0
+	return rel, in.found
 }
 
 func (n *notes) readRelease(name, baseDir string) (data []byte, file string, ok bool) {

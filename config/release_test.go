@@ -14,14 +14,20 @@ import (
 )
 
 func TestReleaseNames(t *testing.T) {
-	require.Equal(t, []string{"infrastructure-update"}, config.ReleaseNames())
+	names := []string{"december-2008-cumulative-update", "infrastructure-update", "service-pack-1", "service-pack-2"}
+	require.Equal(t, names, config.ReleaseNames())
 	for _, name := range config.ReleaseNames() {
 		rel, err := config.LoadRelease(name)
 		require.NoError(t, err)
 		require.Equal(t, name, rel.Name, "a release is called what its file is called")
+		source, ok := config.ReleaseSource(name)
+		require.True(t, ok)
+		require.Contains(t, string(source), "release: "+name)
 	}
 	_, err := config.LoadRelease("none")
-	require.ErrorContains(t, err, "releases are infrastructure-update")
+	require.ErrorContains(t, err, "releases are december-2008-cumulative-update, infrastructure-update")
+	_, ok := config.ReleaseSource("../load.go")
+	require.False(t, ok)
 }
 
 // TestInfrastructureUpdate holds the release against the article.

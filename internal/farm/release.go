@@ -12,17 +12,26 @@ type Release struct {
 	Title string `json:"title" mapstructure:"title"`
 	// Packages in install order; the order is strict on every server.
 	Packages []Package `json:"packages" mapstructure:"packages"`
-	Baseline Baseline  `json:"baseline" mapstructure:"baseline"`
-	Expected Expected  `json:"expected" mapstructure:"expected"`
-	Client   Client    `json:"client" mapstructure:"client"`
+	// LanguagePacks are the packages of language packs; a server gets those of the languages it holds.
+	LanguagePacks LanguagePacks `json:"language_packs,omitzero" mapstructure:"language_packs"`
+	// Contains are earlier updates that this release brings with it.
+	Contains []Contained `json:"contains,omitempty" mapstructure:"contains"`
+	Baseline Baseline    `json:"baseline" mapstructure:"baseline"`
+	Expected Expected    `json:"expected" mapstructure:"expected"`
+	Client   Client      `json:"client" mapstructure:"client"`
 	// Durations are estimates for plans and screens; nothing is cut off by them.
 	Durations Durations `json:"durations" mapstructure:"durations"`
+	// Questions are what nobody could say of this release. A rollout cannot use it while one is left.
+	Questions []ReleaseQuestion `json:"questions,omitempty" mapstructure:"questions"`
 }
 
 // Package is one update package, such as KB951695.
 type Package struct {
 	KB    string `json:"kb" mapstructure:"kb"`
 	Title string `json:"title" mapstructure:"title"`
+	// Language is the language pack the package updates, as a Windows language number such as 1036; 0 for a
+	// package that every server gets.
+	Language int `json:"language,omitempty" mapstructure:"language"`
 	// Files names the package's executable per architecture, as the article prints them.
 	Files []PackageFile `json:"files" mapstructure:"files"`
 	// Detect finds the package on a server by the DisplayName of an installed patch: it must contain one
@@ -63,6 +72,8 @@ type Baseline struct {
 type Expected struct {
 	ProjectDatabases    Version `json:"project_databases" mapstructure:"project_databases"`
 	SharePointDatabases Version `json:"sharepoint_databases" mapstructure:"sharepoint_databases"`
+	// Registry is what Version below ...\12.0 of the registry shows on every server; zero asks nothing of it.
+	Registry Version `json:"registry,omitzero" mapstructure:"registry"`
 }
 
 // Client is the requirement on Project Professional clients (the article, "Client-side requirements").
@@ -75,6 +86,9 @@ type Client struct {
 	Version Version `json:"version,omitzero" mapstructure:"version"`
 	// Accepted are the updates that meet the requirement, by number.
 	Accepted []string `json:"accepted,omitempty" mapstructure:"accepted"`
+	// ComesWith names an update of Release.Contains: the requirement is new only where that one was not there
+	// before. Empty: it always holds.
+	ComesWith string `json:"comes_with,omitempty" mapstructure:"comes_with"`
 }
 
 // Durations are expected wall-clock times per step, for estimates only.
