@@ -54,7 +54,7 @@ func (b *backend) Exec(ctx context.Context, c wsman.Command) int {
 	exit := exitTooLong
 	switch {
 	case len(c.Line) > maxLine && !c.SkipCmdShell:
-		s.errorLine("The command line is too long.")
+		s.errorf("The command line is too long.")
 	default:
 		exit = s.run(c.Line)
 	}

@@ -33,7 +33,7 @@ func (s *session) runBatch(f File, commandLine string) int {
 	defer func() { s.depth-- }()
 	switch {
 	case s.depth > maxDepth:
-		s.errorLine("******  B A T C H   R E C U R S I O N  exceeds STACK limits ******")
+		s.errorf("******  B A T C H   R E C U R S I O N  exceeds STACK limits ******")
 		return 1
 	case s.codePage == 65001 && s.system.before(6, 1):
 		return 0

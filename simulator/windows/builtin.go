@@ -1,7 +1,6 @@
 package windows
 
 import (
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -44,7 +43,7 @@ func (s *session) set(tail string) int {
 		}
 	}
 	if !found {
-		s.errorLine(fmt.Sprintf("Environment variable %s not defined", name))
+		s.errorf("Environment variable %s not defined", name)
 		return 1
 	}
 	return 0
@@ -59,7 +58,7 @@ func (s *session) cd(tail string) int {
 	p, there := s.absolute(strings.Join(words, " ")), false
 	s.view(func(tx *world.Tx) { there = FolderExists(tx, s.machine.name, p) })
 	if !there {
-		s.errorLine(ErrNoFolder.Error())
+		s.failed(ErrNoFolder)
 		return 1
 	}
 	if isDrive(p) {

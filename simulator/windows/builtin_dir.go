@@ -8,6 +8,9 @@ import (
 	"farmhand/simulator/world"
 )
 
+// dirTime is how dir writes a time, as a layout.
+const dirTime = "01/02/2006  03:04 PM"
+
 // dirCommand lists a folder or files. /b prints names alone; /s, /o and /a: are accepted where they change
 // nothing of what a program reads.
 func (s *session) dirCommand(tail string) int {
@@ -29,14 +32,14 @@ func (s *session) dirCommand(tail string) int {
 	})
 	bare := slices.Contains(flags, "/b")
 	if !inFolder {
-		s.errorLine(ErrNoFolder.Error())
+		s.failed(ErrNoFolder)
 		return 1
 	}
 	if !bare {
 		s.dirHead(folder)
 	}
 	if !there || bare && len(files) == 0 {
-		s.errorLine("File Not Found")
+		s.errorf("File Not Found")
 		return 1
 	}
 	if bare {
@@ -61,7 +64,7 @@ func (s *session) dirBody(folder string, files []File) {
 	var size, free int64
 	count, folders := 0, 0
 	for _, f := range files {
-		when := f.Modified.Format("01/02/2006  03:04 PM")
+		when := f.Modified.Format(s.system.Language.text(dirTime))
 		if f.Folder {
 			folders++
 			s.outf("%s    <DIR>          %s\n", when, base(f.Path))

@@ -1,7 +1,6 @@
 package windows
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -47,7 +46,7 @@ func matches(pattern, name string) bool {
 func (s *session) typeCommand(tail string) int {
 	words, _ := switches(tail)
 	if len(words) == 0 {
-		s.errorLine(string(syntaxIsWrong))
+		s.failed(syntaxIsWrong)
 		return 1
 	}
 	exit := 0
@@ -62,13 +61,13 @@ func (s *session) typeCommand(tail string) int {
 		case ok && !f.Folder:
 			_, _ = s.stdout.Write(f.Data) // as printf: an output nobody reads is no error of the command
 		case ok:
-			s.errorLine(string(accessIsDenied))
+			s.failed(accessIsDenied)
 			exit = 1
 		case !folder:
-			s.errorLine(ErrNoFolder.Error())
+			s.failed(ErrNoFolder)
 			exit = 1
 		default:
-			s.errorLine(string(fileNotFound))
+			s.failed(fileNotFound)
 			exit = 1
 		}
 	}
@@ -81,12 +80,12 @@ func (s *session) md(tail string) int {
 		p := s.absolute(w)
 		err := s.update(func(tx *world.Tx) error {
 			if _, there := stat(tx, s.machine.name, p); there {
-				return message(fmt.Sprintf("A subdirectory or file %s already exists.", w))
+				return messagef("A subdirectory or file %s already exists.", w)
 			}
 			return MakeFolder(tx, s.machine.name, p)
 		})
 		if err != nil {
-			s.errorLine(err.Error())
+			s.failed(err)
 			exit = 1
 		}
 	}
@@ -112,7 +111,7 @@ func (s *session) rd(tail string) int {
 			return nil
 		})
 		if err != nil {
-			s.errorLine(err.Error())
+			s.failed(err)
 			exit = 1
 		}
 	}
@@ -127,7 +126,7 @@ func (s *session) del(tail string) int {
 		err := s.update(func(tx *world.Tx) error {
 			files := slices.DeleteFunc(matching(tx, s.machine.name, p), func(f File) bool { return f.Folder })
 			if len(files) == 0 {
-				return message(fmt.Sprintf("Could Not Find %s", p))
+				return messagef("Could Not Find %s", p)
 			}
 			for _, f := range files {
 				RemoveFile(tx, s.machine.name, f.Path)
@@ -135,7 +134,7 @@ func (s *session) del(tail string) int {
 			return nil
 		})
 		if err != nil {
-			s.errorLine(err.Error())
+			s.failed(err)
 		}
 	}
 	return 0
@@ -144,7 +143,7 @@ func (s *session) del(tail string) int {
 func (s *session) copyCommand(tail string) int {
 	words, _ := switches(tail)
 	if len(words) == 0 {
-		s.errorLine(string(syntaxIsWrong))
+		s.failed(syntaxIsWrong)
 		return 1
 	}
 	from, to, copied := s.absolute(words[0]), s.dir, 0
@@ -173,7 +172,7 @@ func (s *session) copyCommand(tail string) int {
 		return nil
 	})
 	if err != nil {
-		s.errorLine(err.Error())
+		s.failed(err)
 		copied = 0
 	}
 	s.outf("%9d file(s) copied.\n", copied)
@@ -183,7 +182,7 @@ func (s *session) copyCommand(tail string) int {
 func (s *session) ren(tail string) int {
 	words, _ := switches(tail)
 	if len(words) != 2 {
-		s.errorLine(string(syntaxIsWrong))
+		s.failed(syntaxIsWrong)
 		return 1
 	}
 	from := s.absolute(words[0])
@@ -205,7 +204,7 @@ func (s *session) ren(tail string) int {
 		return nil
 	})
 	if err != nil {
-		s.errorLine(err.Error())
+		s.failed(err)
 		return 1
 	}
 	return 0

@@ -279,7 +279,7 @@ func TestProcessCommands(t *testing.T) {
 	require.Equal(t, "ERROR: The process \"99999\" not found.\n", stderr)
 	stdout, _, exit = c.run("wmic os get version,caption /value", "")
 	require.Zero(t, exit)
-	require.Contains(t, stdout, "caption=Microsoft® Windows Server® 2008 Standard\r\nversion=6.0.6002\r\n")
+	require.Contains(t, stdout, "caption=Microsoftr Windows Serverr 2008 Standard\r\nversion=6.0.6002\r\n")
 }
 
 func TestOldCmdSkipsBatchFilesUnderUTF8(t *testing.T) {

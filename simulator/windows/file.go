@@ -29,9 +29,9 @@ type File struct {
 // The errors of the file functions.
 var (
 	// ErrNoFolder: the folder of the path does not exist.
-	ErrNoFolder error = message("The system cannot find the path specified.")
+	ErrNoFolder error = pathNotFound
 	// ErrDiskFull: the drive has too little free space.
-	ErrDiskFull error = message("There is not enough space on the disk.")
+	ErrDiskFull error = diskIsFull
 )
 
 // drive is the document of one fixed drive, in bytes.

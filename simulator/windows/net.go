@@ -1,7 +1,6 @@
 package windows
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -15,6 +14,9 @@ const (
 	netBadName        = 2185
 )
 
+// netMore ends a failure.
+const netMore = "\n\nMore help is available by typing NET HELPMSG %d.\n"
+
 // netFailed is the exit code of a net command that did not do what was asked.
 const netFailed = 2
 
@@ -22,7 +24,7 @@ const netFailed = 2
 func (s *session) net(tail string) int {
 	words, flags := switches(tail)
 	if len(words) == 0 {
-		s.errorLine("The syntax of this command is:\n\nNET\n    [ START | STOP ]")
+		s.errorf("The syntax of this command is:\n\nNET\n    [ START | STOP ]")
 		return 1
 	}
 	name := strings.Join(words[1:], " ")
@@ -35,13 +37,13 @@ func (s *session) net(tail string) int {
 	case "stop":
 		return s.netStop(name, slices.Contains(flags, "/y"))
 	}
-	s.errorLine("The syntax of this command is:\n\nNET\n    [ START | STOP ]")
+	s.errorf("The syntax of this command is:\n\nNET\n    [ START | STOP ]")
 	return 1
 }
 
-// netHelp prints a failure with the number that tells it in every language.
-func (s *session) netHelp(text string, number int) int {
-	s.errorLine(fmt.Sprintf("%s\n\nMore help is available by typing NET HELPMSG %d.\n", text, number))
+// netHelp prints a failure with the number that tells it in every language, which is the format's last.
+func (s *session) netHelp(text string, args ...any) int {
+	s.errorf(text, args...)
 	return netFailed
 }
 
@@ -75,11 +77,11 @@ func (s *session) netStart(name string) int {
 	case err != nil:
 		return exitKilled
 	case !found:
-		return s.netHelp("The service name is invalid.", netBadName)
+		return s.netHelp("The service name is invalid."+netMore, netBadName)
 	case running:
-		return s.netHelp("The requested service has already been started.", netAlreadyStarted)
+		return s.netHelp("The requested service has already been started."+netMore, netAlreadyStarted)
 	case !started:
-		s.errorLine("System error 1058 has occurred.\n\nThe service cannot be started, either because it is disabled or because it has no\nenabled devices associated with it.\n")
+		s.errorf("System error 1058 has occurred.\n\nThe service cannot be started, either because it is disabled or because it has no\nenabled devices associated with it.\n")
 		return netFailed
 	}
 	s.outf("The %s service is starting.\nThe %s service was started successfully.\n\n", svc.Display, svc.Display)
@@ -97,9 +99,9 @@ func (s *session) netStop(name string, yes bool) int {
 	})
 	switch {
 	case !found:
-		return s.netHelp("The service name is invalid.", netBadName)
+		return s.netHelp("The service name is invalid."+netMore, netBadName)
 	case svc.State != Running:
-		return s.netHelp(fmt.Sprintf("The %s service is not started.", svc.Display), netNotStarted)
+		return s.netHelp("The %s service is not started."+netMore, svc.Display, netNotStarted)
 	}
 	if len(dependent) > 0 {
 		s.outf("The following services are dependent on the %s service.\nStopping the %s service will also stop these services.\n\n", svc.Display, svc.Display)
@@ -128,5 +130,10 @@ func (s *session) netConfirm() bool {
 	s.outf("Do you want to continue this operation? (Y/N) [N]: ")
 	answer, _ := s.readLine()
 	s.outf("\n")
-	return strings.EqualFold(strings.TrimSpace(answer), "y")
+	return s.agrees(answer)
+}
+
+// agrees reports whether an answer is yes, in the language of the server.
+func (s *session) agrees(answer string) bool {
+	return strings.EqualFold(strings.TrimSpace(answer), s.system.Language.yes())
 }

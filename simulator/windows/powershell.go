@@ -70,7 +70,7 @@ func decodeCommand(text string) (string, error) {
 
 // psError is an error that ends PowerShell.
 func (s *session) psError(text string) int {
-	s.errorLine(text)
+	s.failed(message(text))
 	return 1
 }
 
@@ -161,7 +161,7 @@ func (s *session) psCommand(line string) int {
 
 // psUnknown is PowerShell's answer to a name it does not know.
 func (s *session) psUnknown(name string) int {
-	printf(s.stderr, "The term '%s' is not recognized as the name of a cmdlet, function, script file, or operable program. Check the spelling of the name, or if a path was included, verify that the path is correct and try again.\n    + CategoryInfo          : ObjectNotFound: (%s:String) [], CommandNotFoundException\n    + FullyQualifiedErrorId : CommandNotFoundException\n", name, name)
+	s.print(s.stderr, "The term '%s' is not recognized as the name of a cmdlet, function, script file, or operable program. Check the spelling of the name, or if a path was included, verify that the path is correct and try again.\n    + CategoryInfo          : ObjectNotFound: (%s:String) [], CommandNotFoundException\n    + FullyQualifiedErrorId : CommandNotFoundException\n", name, name)
 	return 1
 }
 
@@ -186,7 +186,7 @@ func (s *session) psFile(name string, args []string) int {
 	s.printRecords(records)
 	if err != nil {
 		s.outf("%s\n", NewRecord("error", "text", err.Error()))
-		s.errorLine(err.Error())
+		s.failed(err)
 		return 1
 	}
 	s.outf("##END\n")

@@ -42,9 +42,9 @@ func (s *session) reg(tail string) int {
 // regError prints an error in the words of the generation: version 3.0 says "Error:" and two blanks.
 func (s *session) regError(old, later string) int {
 	if s.system.is2003() {
-		s.errorLine("\nError:  " + old + ".  Use /? for help")
+		s.errorf("\nError:  %s.  Use /? for help", old)
 	} else {
-		s.errorLine("ERROR: " + later + ".\nType \"REG QUERY /?\" for usage.")
+		s.errorf("ERROR: %s.\nType \"REG QUERY /?\" for usage.", later)
 	}
 	return 1
 }
@@ -90,9 +90,9 @@ func (q *regQuery) run() int {
 	})
 	if !q.found {
 		if s.system.is2003() {
-			s.errorLine("\nError:  The system was unable to find the specified registry key or value")
+			s.errorf("\nError:  The system was unable to find the specified registry key or value")
 		} else {
-			s.errorLine("ERROR: The system was unable to find the specified registry key or value.")
+			s.errorf("ERROR: The system was unable to find the specified registry key or value.")
 		}
 		return 1
 	}

@@ -28,7 +28,7 @@ var scTexts = map[int]string{
 func (s *session) sc(tail string) int {
 	words := splitWords(tail)
 	if len(words) == 0 {
-		s.errorLine("DESCRIPTION:\n        SC is a command line program used for communicating with the\n        Service Control Manager and services.")
+		s.errorf("DESCRIPTION:\n        SC is a command line program used for communicating with the\n        Service Control Manager and services.")
 		return scBadParameter
 	}
 	verb := strings.ToLower(words[0])
@@ -59,7 +59,7 @@ func (s *session) sc(tail string) int {
 
 // scFailed prints a failure, to standard output as sc.exe does.
 func (s *session) scFailed(function string, code int) int {
-	s.outf("[SC] %s FAILED %d:\n\n%s\n\n", function, code, scTexts[code])
+	s.outf("[SC] %s FAILED %d:\n\n%s\n\n", function, code, s.system.Language.text(scTexts[code]))
 	return code
 }
 

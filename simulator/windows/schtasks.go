@@ -1,12 +1,14 @@
 package windows
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"farmhand/simulator/world"
 )
+
+// taskFileNotFound is what schtasks says of a task that is not there.
+const taskFileNotFound = "ERROR: The system cannot find the file specified."
 
 // schtasks is schtasks.exe: /create, /run, /query, /end and /delete.
 func (s *session) schtasks(tail string) int {
@@ -20,7 +22,7 @@ func (s *session) schtasks(tail string) int {
 		bad = "/f" // came with Windows Server 2008
 	}
 	if bad != "" {
-		s.errorLine(fmt.Sprintf("ERROR: Invalid argument/option - '%s'.\nType \"SCHTASKS %s /?\" for usage.", bad, strings.ToUpper(verb)))
+		s.errorf("ERROR: Invalid argument/option - '%s'.\nType \"SCHTASKS %s /?\" for usage.", bad, strings.ToUpper(verb))
 		return 1
 	}
 	switch verb {
@@ -35,7 +37,7 @@ func (s *session) schtasks(tail string) int {
 	case "/delete":
 		return s.taskDelete(o)
 	}
-	s.errorLine("ERROR: Invalid syntax. Mandatory option not specified.\nType \"SCHTASKS /?\" for usage.")
+	s.errorf("ERROR: Invalid syntax. Mandatory option not specified.\nType \"SCHTASKS /?\" for usage.")
 	return 1
 }
 
@@ -72,7 +74,7 @@ func parseTaskOptions(words []string) (o taskOptions, unknown string) {
 func (s *session) taskCreate(o taskOptions) int {
 	name, command, user := taskName(o.value["/tn"]), o.value["/tr"], o.value["/ru"]
 	if name == "" || command == "" || o.value["/sc"] == "" {
-		s.errorLine("ERROR: Invalid syntax. Mandatory option not specified.\nType \"SCHTASKS /CREATE /?\" for usage.")
+		s.errorf("ERROR: Invalid syntax. Mandatory option not specified.\nType \"SCHTASKS /CREATE /?\" for usage.")
 		return 1
 	}
 	if !s.mayReplace(name, o.set["/f"]) {
@@ -92,7 +94,7 @@ func (s *session) taskCreate(o taskOptions) int {
 			line, ok := s.readLine()
 			s.outf("\n")
 			if !ok {
-				s.errorLine("\nERROR: The password could not be read.")
+				s.errorf("\nERROR: The password could not be read.")
 				return 1
 			}
 			password = line
@@ -101,7 +103,7 @@ func (s *session) taskCreate(o taskOptions) int {
 		loggedOn = s.machine.logon(user, password)
 	}
 	if !loggedOn && !s.system.is2003() {
-		s.errorLine("ERROR: The user name or password is incorrect.")
+		s.errorf("ERROR: The user name or password is incorrect.")
 		return 1
 	}
 	if s.update(func(tx *world.Tx) error {
@@ -127,13 +129,13 @@ func (s *session) mayReplace(name string, force bool) bool {
 	s.outf("WARNING: The task name \"%s\" already exists. Do you want to replace it (Y/N)? ", name)
 	answer, _ := s.readLine()
 	s.outf("\n")
-	return strings.EqualFold(strings.TrimSpace(answer), "y")
+	return s.agrees(answer)
 }
 
 // taskRun says "attempted" whether or not the program comes to run.
 func (s *session) taskRun(name string) int {
 	if !s.taskThere(name) {
-		s.errorLine("ERROR: " + string(fileNotFound))
+		s.errorf(taskFileNotFound)
 		return 1
 	}
 	if s.machine.runTask(s.life, name) != nil {
@@ -150,7 +152,7 @@ func (s *session) taskThere(name string) (there bool) {
 
 func (s *session) taskEnd(name string) int {
 	if !s.taskThere(name) {
-		s.errorLine("ERROR: " + string(fileNotFound))
+		s.errorf(taskFileNotFound)
 		return 1
 	}
 	if s.endTask(name) != nil {
@@ -182,9 +184,9 @@ func (s *session) taskDelete(o taskOptions) int {
 	name := taskName(o.value["/tn"])
 	if !s.taskThere(name) {
 		if s.system.is2003() {
-			s.errorLine(fmt.Sprintf("ERROR: The specified task name \"%s\" does not exist in the system.", name))
+			s.errorf("ERROR: The specified task name \"%s\" does not exist in the system.", name)
 		} else {
-			s.errorLine("ERROR: " + string(fileNotFound))
+			s.errorf(taskFileNotFound)
 		}
 		return 1
 	}
@@ -192,7 +194,7 @@ func (s *session) taskDelete(o taskOptions) int {
 		s.outf("WARNING: Are you sure you want to remove the task \"%s\" (Y/N)? ", name)
 		answer, _ := s.readLine()
 		s.outf("\n")
-		if !strings.EqualFold(strings.TrimSpace(answer), "y") {
+		if !s.agrees(answer) {
 			return 1
 		}
 	}

@@ -25,7 +25,7 @@ func (s *session) taskQuery(o taskOptions) int {
 			s.outf("INFO: There are no scheduled tasks present in the system.\n")
 			return 0
 		}
-		s.errorLine("ERROR: " + string(fileNotFound))
+		s.errorf(taskFileNotFound)
 		return 1
 	}
 	if !strings.EqualFold(o.value["/fo"], "list") {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"strings"
@@ -68,15 +67,15 @@ func (s *session) update(fn func(tx *world.Tx) error) error {
 }
 
 // outf prints to standard output; lines in the format end in \n and leave as CR LF.
-func (s *session) outf(format string, args ...any) { printf(s.stdout, format, args...) }
+func (s *session) outf(format string, args ...any) { s.print(s.stdout, format, args...) }
 
-// errorLine prints one line to standard error.
-func (s *session) errorLine(text string) { printf(s.stderr, "%s\n", text) }
-
-func printf(w io.Writer, format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
-	_, _ = io.WriteString(w, strings.ReplaceAll(text, "\n", "\r\n")) // a stream nobody reads any more is no error of the command
+// errorf prints one line to standard error.
+func (s *session) errorf(format string, args ...any) {
+	s.print(s.stderr, "%s\n", s.system.Language.in(messagef(format, args...)))
 }
+
+// failed prints an error on a line of standard error.
+func (s *session) failed(err error) { s.print(s.stderr, "%s\n", s.system.Language.in(err)) }
 
 // readLine reads one line of standard input, and reports false at its end.
 func (s *session) readLine() (string, bool) {
@@ -115,7 +114,7 @@ func (s *session) redirected(c command) int {
 		default:
 			w, err := s.create(r.file)
 			if err != nil {
-				s.errorLine(err.Error())
+				s.failed(err)
 				return 1
 			}
 			if stream == 1 {
@@ -131,7 +130,7 @@ func (s *session) redirected(c command) int {
 	out := s.stdout
 	exit := s.runCommand(c.text)
 	if file, ok := out.(*fileWriter); ok && file.full && exit == 0 {
-		printf(stderr, "%s\n", ErrDiskFull)
+		s.print(stderr, "%s\n", s.system.Language.in(ErrDiskFull))
 		exit = 1
 	}
 	return exit
@@ -195,7 +194,7 @@ func (s *session) external(name string) shellCommand {
 
 // notRecognized is cmd.exe's answer to what it does not know.
 func (s *session) notRecognized(name string) int {
-	printf(s.stderr, "'%s' is not recognized as an internal or external command,\noperable program or batch file.\n", name)
+	s.print(s.stderr, "'%s' is not recognized as an internal or external command,\noperable program or batch file.\n", name)
 	return exitNotFound
 }
 

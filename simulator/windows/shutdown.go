@@ -64,7 +64,7 @@ func (s *session) shutdown(tail string) int {
 }
 
 func (s *session) shutdownUsage() int {
-	s.errorLine("Usage: shutdown [/i | /l | /s | /r | /a] [/f] [/m \\\\computer][/t xxx][/d [p|u:]xx:yy [/c \"comment\"]]")
+	s.errorf("Usage: shutdown [/i | /l | /s | /r | /a] [/f] [/m \\\\computer][/t xxx][/d [p|u:]xx:yy [/c \"comment\"]]")
 	return 1
 }
 
@@ -84,7 +84,7 @@ func (s *session) askShutdown(delay time.Duration, restart bool, reason string) 
 	case err != nil:
 		return exitKilled
 	case inProgress:
-		s.errorLine("A system shutdown is in progress.(1115)")
+		s.errorf("A system shutdown is in progress.(1115)")
 		return shutdownInProgress
 	}
 	if s.life.enter() {
@@ -111,7 +111,7 @@ func (s *session) abortShutdown() int {
 	case err != nil:
 		return exitKilled
 	case none:
-		s.errorLine("Unable to abort the system shutdown because no shutdown was in progress.(1116)")
+		s.errorf("Unable to abort the system shutdown because no shutdown was in progress.(1116)")
 		return shutdownNotInProgress
 	}
 	return 0

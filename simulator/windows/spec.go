@@ -24,7 +24,9 @@ type Spec struct {
 	Architecture farm.Architecture
 	// Stack is the generation of WinRM; the zero value means 2.0.
 	Stack wsman.Stack
-	// CodePage is the OEM code page; zero means 437.
+	// Language Windows prints in; empty means English.
+	Language Language
+	// CodePage is the OEM code page; zero means the language's own.
 	CodePage int
 	// PowerShell is the version installed, such as 2.0; empty means that there is none.
 	PowerShell string
@@ -48,6 +50,7 @@ type system struct {
 	ServicePack                    int
 	Architecture                   farm.Architecture
 	Stack                          wsman.Stack
+	Language                       Language
 	CodePage                       int
 	PowerShell                     string
 	MemoryMB                       int
@@ -68,7 +71,7 @@ func (s system) is2003() bool { return s.before(6, 0) }
 func Seed(tx *world.Tx, s Spec) {
 	sys := system{
 		Name: s.Name, Domain: s.Domain, Version: s.Version, Caption: s.Caption, ServicePack: s.ServicePack,
-		Architecture: s.Architecture, Stack: s.Stack, CodePage: s.CodePage, PowerShell: s.PowerShell,
+		Architecture: s.Architecture, Stack: s.Stack, Language: s.Language, CodePage: s.CodePage, PowerShell: s.PowerShell,
 		MemoryMB: s.MemoryMB, Administrators: s.Administrators, BootDuration: s.BootDuration,
 	}
 	if sys.Version == "" {
@@ -78,7 +81,7 @@ func Seed(tx *world.Tx, s Spec) {
 		sys.Architecture = farm.X64
 	}
 	if sys.CodePage == 0 {
-		sys.CodePage = 437
+		sys.CodePage = sys.Language.codePage()
 	}
 	if sys.BootDuration == 0 {
 		sys.BootDuration = 3 * time.Minute
@@ -100,6 +103,7 @@ func Seed(tx *world.Tx, s Spec) {
 		RegistrySet(tx, s.Name, v)
 	}
 	for _, svc := range s.Services {
+		svc.Display = s.Language.DisplayName(svc.Display)
 		if svc.State == Running && svc.PID == 0 {
 			svc.PID = nextPID(tx, s.Name)
 		}

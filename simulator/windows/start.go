@@ -73,7 +73,7 @@ func (s *session) missing(name string) int {
 		var folder bool
 		s.view(func(tx *world.Tx) { folder = FolderExists(tx, s.machine.name, parent(s.absolute(name))) })
 		if !folder {
-			s.errorLine("The system cannot find the path specified.")
+			s.errorf("The system cannot find the path specified.")
 			return 1
 		}
 	}

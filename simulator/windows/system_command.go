@@ -26,7 +26,7 @@ func (s *session) chcp(tail string) int {
 	if len(words) > 0 {
 		n, err := strconv.Atoi(words[0])
 		if err != nil || n <= 0 {
-			s.errorLine("Invalid code page")
+			s.errorf("Invalid code page")
 			return 1
 		}
 		s.codePage = n
@@ -45,7 +45,7 @@ func (s *session) accessList(tail string) int {
 	p, there := s.absolute(words[0]), false
 	s.view(func(tx *world.Tx) { _, there = stat(tx, s.machine.name, p) })
 	if !there {
-		s.errorLine(words[0] + ": " + string(fileNotFound))
+		s.failed(message(words[0] + ": " + s.system.Language.in(fileNotFound)))
 		return 2
 	}
 	s.outf("processed file: %s\nSuccessfully processed 1 files; Failed processing 0 files\n", words[0])
@@ -53,7 +53,7 @@ func (s *session) accessList(tail string) int {
 }
 
 func (s *session) usage(text string) int {
-	s.errorLine(text)
+	s.failed(message(text))
 	return 1
 }
 
@@ -112,7 +112,7 @@ func (s *session) taskkill(tail string) int {
 		return exitKilled
 	}
 	if len(killed) == 0 {
-		s.errorLine(fmt.Sprintf("ERROR: The process \"%s\" not found.", named))
+		s.errorf("ERROR: The process \"%s\" not found.", named)
 		return 128
 	}
 	for _, pid := range killed {
@@ -128,7 +128,7 @@ func (s *session) wmic(tail string) int {
 	if len(words) < 3 || !strings.EqualFold(words[0], "os") || !strings.EqualFold(words[1], "get") || !slices.ContainsFunc(flags, func(f string) bool {
 		return f == "/value" || f == "/format:list"
 	}) {
-		s.errorLine("Invalid GET Expression.")
+		s.errorf("Invalid GET Expression.")
 		return 44135
 	}
 	var since time.Time
@@ -148,7 +148,7 @@ func (s *session) wmic(tail string) int {
 	for _, n := range names {
 		v, known := values[strings.ToLower(n)]
 		if !known {
-			s.errorLine("Invalid query")
+			s.errorf("Invalid query")
 			return 44137
 		}
 		s.outf("%s=%s\r\n", n, v)
