@@ -32,6 +32,10 @@ var (
 	//	boot  time= now=
 	BootTime = load("boot-time.ps1")
 
+	// LocalNames: no parameters.
+	//	names  system=SYSTEM administrators=Administrators language=1033       as this Windows calls them
+	LocalNames = load("local-names.ps1")
+
 	// Inspect reads what preflight wants to know of one server. Parameters: none.
 	//	os       version=5.2.3790 caption= servicepack=2 architecture=x86|x64 language=1033 boot= now= computer= domain=
 	//	host     powershell=2.0 clr=2.0.50727.x codepage=437 memory_mb= stack=
@@ -120,7 +124,7 @@ var (
 func All() []Script {
 	all := []Script{
 		Bootstrap, Run, BootTime, Inspect, Services, Products, FileHash, Processes, JobState, PutFile,
-		RegisterTask, ReadLog, Probe, Farm, WarmUp, Lease,
+		RegisterTask, ReadLog, LocalNames, Probe, Farm, WarmUp, Lease,
 	}
 	slices.SortFunc(all, func(a, b Script) int {
 		switch {

@@ -21,6 +21,7 @@ var parameters = map[string][]string{
 	"inspect.ps1":       nil,
 	"job-state.ps1":     {"Folder"},
 	"lease.ps1":         {"Path", "Owner", "Action"},
+	"local-names.ps1":   nil,
 	"probe.ps1":         {"SqlServers", "Paths"},
 	"processes.ps1":     nil,
 	"products.ps1":      nil,

@@ -16,6 +16,7 @@
 //
 //	servers:
 //	  - {name: APP01, os: 2003, architecture: x86, free_mb: 900}      # os: 2003, 2008 (default), 2008r2
+//	  - {name: APP02, language: fr}                                    # of Windows: en (default), fr
 //	  - {name: WFE02, winrm: 3.0}                                      # 1.1, 2.0 (default), 3.0: form of replies and quotas
 //	  - {name: WFE01, installed: [KB951695], baseline: 12.0.4518.1016, server_role: SINGLESERVER,
 //	     automatic_updates: install, pending_reboot: true, missing: [KB951297], web_application: false}

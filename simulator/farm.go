@@ -84,7 +84,7 @@ func (o Options) sharepoint(f farm.Farm, a accounts) sharepoint.Options {
 	for _, s := range o.Twin.Servers {
 		if mine(s.Farm) {
 			out.Servers = append(out.Servers, sharepoint.Server{
-				Name: s.Name, OS: s.OS, WinRM: s.WinRM, Architecture: s.Architecture, FreeMB: s.FreeMB, Installed: s.Installed, Baseline: s.Baseline,
+				Name: s.Name, OS: s.OS, Language: s.Language, WinRM: s.WinRM, Architecture: s.Architecture, FreeMB: s.FreeMB, Installed: s.Installed, Baseline: s.Baseline,
 				ServerRole: s.ServerRole, AutomaticUpdates: s.AutomaticUpdates, Languages: s.Languages, PendingReboot: s.PendingReboot, Missing: s.Missing,
 				WebApplication: s.WebApplication,
 			})

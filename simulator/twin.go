@@ -14,6 +14,7 @@ import (
 
 	"farmhand/internal/farm"
 	"farmhand/simulator/sharepoint"
+	"farmhand/simulator/windows"
 	"farmhand/simulator/world"
 )
 
@@ -32,6 +33,7 @@ type TwinServer struct {
 	Farm             string            `yaml:"farm"`
 	Name             string            `yaml:"name"`
 	OS               string            `yaml:"os"`
+	Language         windows.Language  `yaml:"language"`
 	WinRM            string            `yaml:"winrm"`
 	Architecture     farm.Architecture `yaml:"architecture"`
 	FreeMB           int               `yaml:"free_mb"`
@@ -101,6 +103,9 @@ func (t Twin) check(r farm.Rollout, rel farm.Release) error {
 		}
 		if !slices.Contains([]string{"", "2003", "2008", "2008r2"}, s.OS) {
 			wrong("server %s: os %q: want 2003, 2008 or 2008r2", s.Name, s.OS)
+		}
+		if s.Language != "" && !slices.Contains(windows.Languages(), s.Language) {
+			wrong("server %s: language %q: want en or fr", s.Name, s.Language)
 		}
 		if !slices.Contains([]farm.Architecture{"", farm.X86, farm.X64}, s.Architecture) {
 			wrong("server %s: architecture %q: want x86 or x64", s.Name, s.Architecture)

@@ -162,12 +162,6 @@ func (h *Host) prepareFolder(ctx context.Context, folder string, spec JobSpec) e
 	return nil
 }
 
-// closeFolder2003 uses cacls, because icacls of Server 2003 SP2 cannot cut inheritance. Without /E it replaces the whole
-// list and asks first; the answer comes through standard input.
-func (h *Host) closeFolder2003(ctx context.Context, folder, account string) (Result, error) {
-	return h.Command(ctx, `cacls "`+folder+`" /T /G SYSTEM:F Administrators:F "`+account+`":F`, strings.NewReader("Y\r\n"))
-}
-
 // DeleteJob removes a job's task and folder. What is not there is fine; a job that still runs is refused (KindFailed),
 // because without its folder it could be started a second time.
 func (h *Host) DeleteJob(ctx context.Context, id string) error {

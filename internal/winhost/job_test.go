@@ -38,6 +38,36 @@ func TestStartJobOnce(t *testing.T) {
 	}
 }
 
+// TestFolderOnServer2003OfAnotherLanguage: cacls there knows neither SIDs nor English names, and its yes is a letter of
+// the language.
+func TestFolderOnServer2003OfAnotherLanguage(t *testing.T) {
+	j := newJobTwin(t, "5.2.3790 SP: 2.0")
+	script, command := j.machine.scripts, j.command
+	j.machine.scripts = func(s scripts.Script, args map[string]string, stdin string) (string, int) {
+		if s.Name == scripts.LocalNames.Name {
+			return "names\tsystem=Syst%00E8me\tadministrators=Administrateurs\tlanguage=1036\r\n", 0
+		}
+		return script(s, args, stdin)
+	}
+	answer := ""
+	j.command = func(line, stdin string) (int, string, string) {
+		if line == `cacls "`+jobDir+`" /T /G "Système":F "Administrateurs":F "`+runAs+`":F` {
+			answer = stdin
+			return 0, "", ""
+		}
+		return command(line, stdin)
+	}
+	_, err := j.StartJob(t.Context(), jobSpec())
+	require.NoError(t, err)
+	require.Equal(t, "O\r\n", answer)
+}
+
+func TestYes(t *testing.T) {
+	for lcid, letter := range map[int]string{1033: "Y", 2057: "Y", 1036: "O", 3084: "O", 1031: "J", 1043: "J", 3082: "S", 1040: "S", 1046: "S", 0: "Y"} {
+		require.Equal(t, letter, yes(lcid), lcid)
+	}
+}
+
 func TestStartJobAfterItsReplyWasLost(t *testing.T) {
 	j := newJobTwin(t, "")
 	struck := false

@@ -114,6 +114,8 @@ func (j *jobTwin) script(s scripts.Script, args map[string]string, stdin string)
 		_, started := j.files[fileStarted]
 		return fmt.Sprintf("job\texists=%t\tstarted=%t\texit=%s\toutput=0\tprocesses=%d\r\nboot\ttime=%s\tnow=%s\r\n", j.files != nil, started,
 			j.files[fileExit], j.processes, j.boot.Format(layout), j.boot.Format(layout)), 0
+	case scripts.LocalNames.Name:
+		return "names\tsystem=SYSTEM\tadministrators=Administrators\tlanguage=1033\r\n", 0
 	case scripts.ReadLog.Name:
 		return "log\tpath=x\texists=true\tsize=9\toffset=0\tnext=9\r\nline\ttext=a%0009b\r\nline\ttext=" + args["Offset"] + "\r\n", 0
 	}

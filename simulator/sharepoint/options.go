@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"farmhand/internal/farm"
+	"farmhand/simulator/windows"
 )
 
 // Options say which farm it is and how it differs from the usual one.
@@ -34,7 +35,9 @@ type Options struct {
 type Server struct {
 	Name string
 	// OS is 2003, 2008 (the default) or 2008r2.
-	OS           string
+	OS string
+	// Language is what Windows prints in; empty is English.
+	Language     windows.Language
 	Architecture farm.Architecture
 	// WinRM is the version of the stack: 1.1, 2.0 (the default) or 3.0.
 	WinRM string

@@ -22,7 +22,7 @@ const (
 func (o Options) serverSpec(s farm.Server) windows.Spec {
 	twin := o.server(s.Name)
 	spec := windows.Spec{
-		Name: s.Name, Domain: o.Domain(), Architecture: o.architecture(s.Name), Stack: stack(twin.WinRM),
+		Name: s.Name, Domain: o.Domain(), Language: twin.Language, Architecture: o.architecture(s.Name), Stack: stack(twin.WinRM),
 		PowerShell: "2.0", MemoryMB: 8192, Administrators: o.accounts(), BootDuration: o.Durations.Reboot,
 		Drives: o.drives(s, twin), Services: o.services(s, twin), Registry: updatePolicy(twin),
 	}

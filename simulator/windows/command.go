@@ -63,8 +63,10 @@ func windowsProgram(name string) shellCommand {
 		return (*session).schtasks
 	case "shutdown":
 		return (*session).shutdown
-	case "icacls", "cacls":
-		return (*session).accessList
+	case "icacls":
+		return (*session).icacls
+	case "cacls":
+		return (*session).cacls
 	case "tasklist":
 		return (*session).tasklist
 	case "taskkill":

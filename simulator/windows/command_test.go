@@ -51,6 +51,7 @@ func TestShell(t *testing.T) {
 		{"copy", `copy D:\farmhand\note.txt D:\farmhand\c.txt && type D:\farmhand\c.txt`, "        1 file(s) copied.\none\ntwo\n", "", 0},
 		{"ren", `ren D:\farmhand\note.txt n.txt && dir /b D:\farmhand`, "n.txt\n", "", 0},
 		{"icacls", `icacls D:\farmhand /inheritance:r`, "processed file: D:\\farmhand\nSuccessfully processed 1 files; Failed processing 0 files\n", "", 0},
+		{"icacls missing", `icacls D:\none /inheritance:r`, "", "D:\\none: The system cannot find the file specified.\n", 2},
 		{"disk full", `copy D:\Updates\package.exe D:\a.exe && copy D:\Updates\package.exe D:\b.exe && copy D:\Updates\package.exe D:\c.exe`,
 			"        1 file(s) copied.\n        1 file(s) copied.\n        0 file(s) copied.\n", "There is not enough space on the disk.\n", 1},
 		{"too long", "echo " + strings.Repeat("x", 8200), "", "The command line is too long.\n", 1},

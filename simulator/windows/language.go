@@ -62,6 +62,22 @@ func (l Language) yes() string {
 	return "y"
 }
 
+// administrators is the name of the group S-1-5-32-544.
+func (l Language) administrators() string {
+	if l == French {
+		return "Administrateurs"
+	}
+	return "Administrators"
+}
+
+// system is the name of the account S-1-5-18.
+func (l Language) system() string {
+	if l == French {
+		return "Système"
+	}
+	return "SYSTEM"
+}
+
 // translated is an error in Windows' words that names something: its format is looked up in the language of
 // the server when it is printed.
 type translated struct {

@@ -65,6 +65,12 @@ var frenchTexts = map[string]string{
 	"INFO: There are no scheduled tasks present in the system.\n":                                                                                                      "INFORMATION : aucune tâche planifiée n'est présente sur le système.\n",
 	"\nTaskName                             Next Run Time            Status         \n==================================== ======================== ===============\n": "\nNom de la tâche                      Prochaine exécution      Statut         \n==================================== ======================== ===============\n",
 
+	// cacls.exe and icacls.exe
+	"Are you sure (Y/N)?":      "Êtes-vous sûr (O/N) ?",
+	"processed dir: %s\n":      "répertoire traité : %s\n",
+	"Invalid parameter \"%s\"": "Paramètre non valide \"%s\"",
+	"No mapping between account names and security IDs was done.": "Le mappage entre les noms de compte et les ID de sécurité n'a pas été effectué.",
+
 	// the rest
 	"ERROR: The process \"%s\" not found.":                                            "ERREUR : le processus \"%s\" est introuvable.",
 	"SUCCESS: The process with PID %d has been terminated.\n":                         "Opération réussie : le processus avec PID %d a été arrêté.\n",

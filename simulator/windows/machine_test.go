@@ -98,9 +98,14 @@ func newConsoleIn(t *testing.T, o world.Options, s Spec) *console {
 
 // run returns standard output, standard error and the exit code, with plain line ends.
 func (c *console) run(line, stdin string) (stdout, stderr string, exit int) {
+	return c.runIn(437, line, stdin)
+}
+
+// runIn is run in another code page.
+func (c *console) runIn(codePage int, line, stdin string) (stdout, stderr string, exit int) {
 	var out, errs bytes.Buffer
 	exit = c.backend.Exec(c.backend.life.ctx, wsman.Command{
-		User: testUser, Line: line, CodePage: 437, Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs,
+		User: testUser, Line: line, CodePage: codePage, Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs,
 	})
 	return strings.ReplaceAll(out.String(), "\r\n", "\n"), strings.ReplaceAll(errs.String(), "\r\n", "\n"), exit
 }

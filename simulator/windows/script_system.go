@@ -21,7 +21,7 @@ func (m *Machine) registerWindowsScripts() {
 		{scripts.BootTime, bootTimeScript}, {scripts.Inspect, inspectScript}, {scripts.Services, servicesScript},
 		{scripts.Products, productsScript}, {scripts.FileHash, fileHashScript}, {scripts.Processes, processesScript},
 		{scripts.JobState, jobStateScript}, {scripts.PutFile, putFileScript}, {scripts.RegisterTask, registerTaskScript},
-		{scripts.ReadLog, readLogScript}, {scripts.Lease, leaseScript},
+		{scripts.ReadLog, readLogScript}, {scripts.Lease, leaseScript}, {scripts.LocalNames, localNamesScript},
 	} {
 		m.Script(s.script, s.model)
 	}
@@ -38,6 +38,12 @@ func bootRecord(tx *world.Tx, server string) Record {
 func bootTimeScript(_ context.Context, c ScriptCall) (records []Record, _ error) {
 	c.Machine.world.View(func(tx *world.Tx) { records = []Record{bootRecord(tx, c.Machine.name)} })
 	return records, nil
+}
+
+// localNamesScript is local-names.ps1: what this Windows calls the accounts that every Windows has.
+func localNamesScript(_ context.Context, c ScriptCall) ([]Record, error) {
+	l := c.session.system.Language
+	return []Record{NewRecord("names", "system", l.system(), "administrators", l.administrators(), "language", strconv.Itoa(l.LCID()))}, nil
 }
 
 func servicesScript(_ context.Context, c ScriptCall) (records []Record, _ error) {

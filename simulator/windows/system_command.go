@@ -35,23 +35,6 @@ func (s *session) chcp(tail string) int {
 	return 0
 }
 
-// accessList is icacls and cacls: the twin has no access control lists, and says what both say of a file
-// whose list was changed.
-func (s *session) accessList(tail string) int {
-	words := splitWords(tail)
-	if len(words) == 0 {
-		return s.usage("ICACLS name")
-	}
-	p, there := s.absolute(words[0]), false
-	s.view(func(tx *world.Tx) { _, there = stat(tx, s.machine.name, p) })
-	if !there {
-		s.failed(message(words[0] + ": " + s.system.Language.in(fileNotFound)))
-		return 2
-	}
-	s.outf("processed file: %s\nSuccessfully processed 1 files; Failed processing 0 files\n", words[0])
-	return 0
-}
-
 func (s *session) usage(text string) int {
 	s.failed(message(text))
 	return 1
