@@ -27,6 +27,7 @@
 //	  - {name: WSS_Content_Forgotten, on: SQL01}                       # a database the rollout does not mention
 //	holds:
 //	  - {host: APP01, step: wizard, for: 30s}                          # no for: until the simulator is started again
+//	  - {host: APP02, step: after schtasks /run, skip: 2, for: 5s}     # skip: arrivals that pass first
 //	faults:
 //	  - {host: WFE01, step: package KB951695, kind: exit, code: 3010}
 //	  - {host: APP01, step: wizard, kind: reboot, times: 1, skip: 0}
@@ -43,6 +44,10 @@
 //	                                                    reboot, power-loss
 //	backup DATABASE     a backup, on the SQL Server     fail, disk-full, slow, corrupt
 //	sql connect, sql login, sql batch                   reset, reset-after, freeze, slow, fail
+//
+//	after COMMAND       between what a WinRM command did and the client's learning of it: "after md", "after
+//	                    register-task.ps1"; net, sc, schtasks and shutdown with their first argument, "after
+//	                    net stop". For holds alone.
 //
 // The host of a SQL Server's steps is the SQL Server's name. A hold at a step stops it half way; the
 // three sql steps of a connection have none. The packages named above document what each kind does.

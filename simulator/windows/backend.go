@@ -2,6 +2,7 @@ package windows
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -66,7 +67,23 @@ func (b *backend) Exec(ctx context.Context, c wsman.Command) int {
 		e.Exit = new(exit)
 	}
 	m.world.Record(e)
+	// A client that hears nothing now does not know what it brought about.
+	_ = m.world.Point(b.life.ctx, m.name, afterStep(e)) // a server that goes down meanwhile answers nobody
 	return exit
+}
+
+// afterStep is the name of the moment between what a command did and the client's learning of it: "after net stop",
+// "after schtasks /run", "after md", "after register-task.ps1". Programs that do several things are named with their first
+// argument.
+func afterStep(e world.Event) string {
+	words := strings.Fields(strings.ToLower(e.Text))
+	if len(words) == 0 {
+		return "after"
+	}
+	if e.Event == "command" && len(words) > 1 && slices.Contains([]string{"net", "sc", "schtasks", "shutdown"}, words[0]) {
+		return "after " + words[0] + " " + words[1]
+	}
+	return "after " + words[0]
 }
 
 // The exit codes that cmd.exe itself gives.

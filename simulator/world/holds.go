@@ -14,6 +14,8 @@ type Hold struct {
 	Host string `yaml:"host" json:"host"`
 	// Step is a name such as "package KB951695", "wizard", "backup PWA_Draft" or "boot".
 	Step string `yaml:"step" json:"step"`
+	// Skip lets the first n arrivals pass.
+	Skip int `yaml:"skip" json:"skip"`
 	// For limits the hold, in wall time; zero holds until the simulator is started again.
 	For time.Duration `yaml:"for" json:"for"`
 }
@@ -22,6 +24,8 @@ type Hold struct {
 type met struct {
 	Event      // the one that released it
 	Open  bool `json:"open"`
+	// Passed counts the arrivals that Skip let pass.
+	Passed int `json:"passed,omitempty"`
 }
 
 const holdPrefix = "hold/"
@@ -39,11 +43,16 @@ func (w *World) Point(ctx context.Context, host, step string) error {
 	key := holdKey(host, step)
 	stopped := false
 	if err := w.Update(func(tx *Tx) error {
-		if tx.Get(key, &met{}) {
+		var m met
+		if tx.Get(key, &m); m.Passed > h.Skip {
+			return nil
+		}
+		if m.Passed++; m.Passed <= h.Skip {
+			tx.Put(key, m)
 			return nil
 		}
 		stopped = true
-		tx.Put(key, met{Open: true, Event: Event{Farm: w.farm, Host: host, Protocol: ProtocolSystem, Event: "released", Text: step}})
+		tx.Put(key, met{Open: true, Passed: m.Passed, Event: Event{Farm: w.farm, Host: host, Protocol: ProtocolSystem, Event: "released", Text: step}})
 		tx.Record(Event{Host: host, Protocol: ProtocolSystem, Event: "held", Text: step})
 		return nil
 	}); err != nil || !stopped {

@@ -42,6 +42,28 @@ func TestHoldsEndByRelease(t *testing.T) {
 	require.NoError(t, w.Point(t.Context(), "APP01", "wizard"), "each hold is met once")
 }
 
+func TestAHoldLetsTheFirstArrivalsPass(t *testing.T) {
+	dir := t.TempDir()
+	o := world.Options{Dir: dir, Holds: []world.Hold{{Host: "APP01", Step: "after schtasks /run", Skip: 2, For: time.Millisecond}}}
+	for arrival := range 5 {
+		w := open(t, o) // the count survives
+		require.NoError(t, w.Point(t.Context(), "APP01", "after schtasks /run"))
+		held := 0
+		events, _ := w.Events(0)
+		for _, e := range events {
+			if e.Event == "held" {
+				held++
+			}
+		}
+		want := 0
+		if arrival >= 2 {
+			want = 1
+		}
+		require.Equal(t, want, held, "arrival %d", arrival)
+		require.NoError(t, w.Close())
+	}
+}
+
 func TestHoldsEndByTheirLimit(t *testing.T) {
 	w := open(t, world.Options{Holds: []world.Hold{{Host: "APP01", Step: "boot", For: time.Millisecond}}})
 	require.NoError(t, w.Point(t.Context(), "APP01", "boot"))
