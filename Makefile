@@ -8,6 +8,9 @@ SHELL := bash
 
 # How long each fuzz target runs in `make fuzz`: a count, or a time such as 1m. A count ends the same way on a busy machine.
 FUZZTIME ?= 2000x
+# How many fresh seeds `make chaos` runs, and the first one; 0: one that nobody has seen yet.
+RUNS ?= 25
+SEED ?= 0
 # Further arguments of `starter rehearse`, e.g. make rehearse ARGS="--pace 60".
 ARGS ?=
 
@@ -79,6 +82,10 @@ record: build ## record the histories anew, from a released commit (workflows/te
 .PHONY: chaos-e2e
 chaos-e2e: build ## whole-system tests: processes killed, servers rebooted, under the race detector
 	go test -race -tags e2e ./test/e2e/...
+
+.PHONY: chaos
+chaos: build ## random farms, faults and kills, judged from outside (RUNS=500 SEED=1); a failing seed replays (SEED=n RUNS=1)
+	go run ./test/chaos -runs $(RUNS) -seed $(SEED)
 
 .PHONY: foreign
 foreign: build ## the simulator against clients that are not ours: pywinrm, Ansible, FreeTDS

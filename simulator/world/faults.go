@@ -24,7 +24,7 @@ type Fault struct {
 	Text  string        `yaml:"text" json:"text"`
 }
 
-// Strike returns the fault that hits this arrival at a step, if one does, and counts the arrival. Of
+// Strike returns the fault that hits this arrival at a step, if one does, counts the arrival, and records "struck". Of
 // several faults at one step the first that is not used up strikes.
 func (w *World) Strike(host, step string) (Fault, bool) {
 	for i, f := range w.faults {
@@ -36,6 +36,9 @@ func (w *World) Strike(host, step string) (Fault, bool) {
 			var n int
 			tx.Get(faultKey(i), &n)
 			hit = n >= f.Skip && (f.Times < 0 || n < f.Skip+max(1, f.Times))
+			if hit {
+				tx.Record(Event{Host: host, Protocol: ProtocolSystem, Event: "struck", Text: step + ": " + f.Kind})
+			}
 			if n < f.Skip+max(1, f.Times) { // an exhausted fault needs no count
 				tx.Put(faultKey(i), n+1)
 			}

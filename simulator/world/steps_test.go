@@ -116,6 +116,8 @@ func TestFaultsStrikeAsOftenAsTheySay(t *testing.T) {
 				require.Equal(t, want, hit, "arrival %d", i)
 				if hit {
 					require.Equal(t, "exit", f.Kind)
+					events, _ := w.Events(0)
+					require.Equal(t, "struck", events[len(events)-1].Event)
 				}
 				require.NoError(t, w.Close())
 			}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"farmhand/test/chaos/judge"
+	"farmhand/test/chaos/runner"
+	"farmhand/test/chaos/scenario"
+)
+
+// result is a run with the judge's verdict.
+type result struct {
+	runner.Run
+	Outcome string
+	Broken  []judge.Broken
+	// Struck counts the faults of the scenario that the simulated farm met, by kind.
+	Struck map[string]int
+}
+
+// failed reports whether the run broke a rule or did not end.
+func (r result) failed() bool { return len(r.Broken) > 0 || r.Stuck != "" }
+
+// play runs every seed, a few at once, and prints a line for each.
+func (o options) play(ctx context.Context, seeds []uint64, out io.Writer) ([]result, error) {
+	programs, err := o.programs()
+	if err != nil {
+		return nil, err
+	}
+	var (
+		mu      sync.Mutex
+		results []result
+	)
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(o.parallel)
+	for _, seed := range seeds {
+		g.Go(func() error {
+			r, err := o.one(ctx, scenario.New(seed), programs)
+			if err != nil {
+				return fmt.Errorf("seed %d: %w", seed, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			results = append(results, r)
+			fmt.Fprintf(out, "%4d/%d  %s\n", len(results), len(seeds), r.line())
+			return nil
+		})
+	}
+	return results, g.Wait()
+}
+
+// one runs and judges one scenario. The directory of a run that passed is removed.
+func (o options) one(ctx context.Context, s scenario.Scenario, p runner.Programs) (result, error) {
+	dir := filepath.Join(o.dir, fmt.Sprintf("seed-%d", s.Seed))
+	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o700)); err != nil {
+		return result{}, err
+	}
+	run, err := runner.Play(ctx, s, p, dir, o.patience)
+	if err != nil {
+		return result{}, err
+	}
+	r := result{Run: run}
+	evidence, err := judge.Read(run.Journal(), run.Histories(), run.Report(), s.Marks()...)
+	switch {
+	case err == nil:
+		r.Broken, r.Outcome = judge.Judge(evidence), evidence.Outcome()
+		if refused := r.Outcome == "refused"; refused != (s.Hindrance != "") {
+			r.Broken = append(r.Broken, judge.Broken{Rule: judge.Outcome, Says: fmt.Sprintf("it was %s; hindered by: %q", r.Outcome, s.Hindrance)})
+		}
+	case run.Stuck == "":
+		return r, err
+	}
+	if r.Struck, err = run.Struck(); err != nil {
+		return r, err
+	}
+	if !r.failed() && !o.keep {
+		err = os.RemoveAll(dir)
+	}
+	return r, err
+}
+
+// line says what came of one run.
+func (r result) line() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-9s %5.1fs  %s", r.word(), r.Took.Seconds(), r.Scenario)
+	if r.Stuck != "" {
+		fmt.Fprintf(&b, "\n           stuck: %s", r.Stuck)
+	}
+	for _, x := range r.Broken {
+		fmt.Fprintf(&b, "\n           %s", x)
+	}
+	if r.failed() {
+		fmt.Fprintf(&b, "\n           everything is in %s\n           again: make chaos SEED=%d RUNS=1", r.Dir, r.Scenario.Seed)
+	}
+	return b.String()
+}
+
+func (r result) word() string {
+	switch {
+	case r.Stuck != "":
+		return "STUCK"
+	case len(r.Broken) > 0:
+		return "BROKEN"
+	case r.Outcome == "completed-with-exceptions":
+		return "exception"
+	}
+	return r.Outcome
+}

@@ -1,0 +1,208 @@
+package runner
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"farmhand/test/chaos/scenario"
+)
+
+// question is what people see of an open gate or intervention (starter status -o json).
+type question struct {
+	ID       string `json:"id"`
+	Kind     string `json:"kind"`
+	Revision int    `json:"revision"`
+	Evidence string `json:"evidence"`
+	Eligible []string
+	Quorum   int
+	Actions  []struct {
+		Choice string   `json:"choice"`
+		Who    []string `json:"who"`
+	}
+}
+
+// operator is everybody who sits at a terminal: who starts the rollout, who decides at gates and who answers
+// interventions.
+type operator struct {
+	scenario scenario.Scenario
+	starter  string
+	dir      string
+	temporal string
+	asked    func(question string)
+
+	mu      sync.Mutex
+	running *exec.Cmd
+	// killNext has the next command killed, where none runs when one should be.
+	killNext bool
+
+	answered map[string]bool
+	rejected string
+	// interventions counts those that were answered.
+	interventions int
+}
+
+// The exit codes of starter status that end a rollout (docs/operations.md).
+var over = []int{0, 4, 5}
+
+// killAfter is how long a command that is to be killed has lived: somewhere between its connection and its answer.
+const killAfter = 60 * time.Millisecond
+
+// lookAgain is the pause between two looks at the screen.
+const lookAgain = 400 * time.Millisecond
+
+// do runs one command of starter to its end, whatever that is. Output that could not be had is empty.
+func (o *operator) do(ctx context.Context, as string, args ...string) (stdout, stderr string, code int) {
+	cmd := exec.CommandContext(ctx, o.starter, args...)
+	cmd.Dir = o.dir
+	cmd.Env = append(environment(), "TEMPORAL_ADDRESS="+o.temporal, "FARMHAND_OPERATOR="+as)
+	var out, bad bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &bad
+	o.mu.Lock()
+	err := cmd.Start()
+	o.running = cmd
+	doomed := o.killNext
+	o.killNext = false
+	o.mu.Unlock()
+	if err != nil {
+		return "", err.Error(), -1
+	}
+	if doomed {
+		defer time.AfterFunc(killAfter, func() { o.strike(cmd) }).Stop()
+	}
+	_ = cmd.Wait() // the code says it
+	o.mu.Lock()
+	o.running = nil
+	o.mu.Unlock()
+	return out.String(), bad.String(), cmd.ProcessState.ExitCode()
+}
+
+// kill kills the command that runs, or the next one.
+func (o *operator) kill() {
+	o.mu.Lock()
+	cmd := o.running
+	o.killNext = cmd == nil
+	o.mu.Unlock()
+	if cmd != nil {
+		o.strike(cmd)
+	}
+}
+
+func (o *operator) strike(cmd *exec.Cmd) {
+	_ = cmd.Process.Signal(syscall.SIGKILL) // it may have ended
+}
+
+// start starts the rollout, again and again until it is there: starting the same content attaches.
+func (o *operator) start(ctx context.Context) error {
+	for {
+		_, why, code := o.do(ctx, scenario.Operators[0], "start", "-f", filepath.Join(o.dir, "rollout.yaml"))
+		if code == 0 {
+			return nil
+		}
+		select {
+		case <-time.After(lookAgain):
+		case <-ctx.Done():
+			return fmt.Errorf("the rollout could not be started: %s", why)
+		}
+	}
+}
+
+// attend answers everything until the rollout is over, and returns the code that says how.
+func (o *operator) attend(ctx context.Context) (code int, err error) {
+	o.answered = map[string]bool{}
+	rollout := fmt.Sprintf("chaos-%d", o.scenario.Seed)
+	for {
+		if _, _, code := o.do(ctx, scenario.Operators[0], "status", rollout); slices.Contains(over, code) {
+			return code, nil
+		}
+		for _, q := range o.questions(ctx) {
+			o.asked(q.ID)
+			o.answer(ctx, q)
+		}
+		select {
+		case <-time.After(lookAgain):
+		case <-ctx.Done():
+			return 0, fmt.Errorf("the rollout did not end: %w", context.Cause(ctx))
+		}
+	}
+}
+
+func (o *operator) questions(ctx context.Context) []question {
+	out, _, _ := o.do(ctx, scenario.Operators[0], "status", o.scenario.Farm.Name, "-o", "json")
+	var f struct {
+		Questions []question `json:"questions"`
+	}
+	if json.Unmarshal([]byte(out), &f) != nil {
+		return nil // the screen cannot be read just now
+	}
+	return f.Questions
+}
+
+func (o *operator) answer(ctx context.Context, q question) {
+	if q.Kind == "gate" {
+		o.gate(ctx, q)
+		return
+	}
+	var choices []string
+	who := ""
+	for _, a := range q.Actions {
+		choices = append(choices, a.Choice)
+		if len(a.Who) > 0 {
+			who = a.Who[len(q.ID+strconv.Itoa(q.Revision))%len(a.Who)]
+		}
+	}
+	if who == "" || len(choices) == 0 {
+		return
+	}
+	key := q.ID + strconv.Itoa(q.Revision)
+	if !o.answered[key] {
+		o.interventions++
+		o.answered[key] = true
+	}
+	slices.Sort(choices)
+	choice := o.scenario.Operator.Choose(q.ID, o.interventions, choices, o.rejected)
+	o.do(ctx, who, "decide", o.scenario.Farm.Name, q.ID, choice, "--as", who, "--evidence", q.Evidence, "--reason", "the dice say so")
+	o.rejected = ""
+}
+
+func (o *operator) gate(ctx context.Context, q question) {
+	say := func(who, choice, evidence string) {
+		o.do(ctx, who, choice, o.scenario.Farm.Name, q.ID, "--as", who, "--evidence", evidence, "--reason", "the dice say so")
+	}
+	for _, a := range o.scenario.Operator.Answers(q.ID, q.Revision) {
+		switch {
+		case a.Forged == scenario.ByRequester:
+			say(scenario.Requester, a.Choice, q.Evidence)
+		case a.Forged == scenario.ByStranger:
+			say("mallory", a.Choice, q.Evidence)
+		case a.Forged == scenario.StaleEvidence && len(q.Eligible) > 0:
+			say(q.Eligible[0], a.Choice, "deadbeef")
+		case a.Choice == "reject" && len(q.Eligible) > 0:
+			say(q.Eligible[0], a.Choice, q.Evidence)
+			o.rejected = q.ID
+		case a.Choice == "approve" && len(q.Eligible) < q.Quorum:
+			o.do(ctx, scenario.Operators[0], "abort", o.scenario.Farm.Name, "--as", scenario.Operators[0], "--reason", "nobody is left who may approve")
+		case a.Choice == "approve":
+			for _, who := range q.Eligible[:q.Quorum] {
+				say(who, a.Choice, q.Evidence)
+			}
+		}
+	}
+}
+
+// report prints the evidence into a file.
+func (o *operator) report(ctx context.Context) error {
+	path := filepath.Join(o.dir, "report.json")
+	if _, why, code := o.do(ctx, scenario.Operators[0], "report", fmt.Sprintf("chaos-%d", o.scenario.Seed), "--format", "json", "--output", path); code != 0 {
+		return fmt.Errorf("report: %s", why)
+	}
+	return nil
+}
