@@ -3,9 +3,6 @@ package activities
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
-	"time"
 
 	"farmhand/internal/farm"
 	"farmhand/internal/mssql"
@@ -33,75 +30,10 @@ func (a *Activities) InspectSQLServer(ctx context.Context, t SQLTarget) (farm.SQ
 	for _, d := range dbs {
 		f.Databases = append(f.Databases, farm.DatabaseFacts{Name: d.Name, Server: t.Server.Name, State: d.State, SizeMB: int(d.SizeMB), ReadOnly: d.ReadOnly})
 	}
-	if f.BackupDirectory, err = s.DirectoryExists(ctx, t.Server.Backup.Directory); err != nil {
+	if err := inspectBackup(ctx, s, t.Server, &f); err != nil {
 		return f, fail(t.Server.Name, farm.StepInspectSQLServer, err)
-	}
-	free, err := s.FreeSpace(ctx)
-	if err != nil {
-		return f, fail(t.Server.Name, farm.StepInspectSQLServer, err)
-	}
-	for drive, mb := range free {
-		if strings.HasPrefix(strings.ToUpper(t.Server.Backup.Directory), strings.ToUpper(strings.TrimSuffix(drive, ":"))+":") {
-			f.BackupFreeMB = int(mb)
-		}
 	}
 	return f, nil
-}
-
-// BackupRequest backs one database up.
-type BackupRequest struct {
-	SQLTarget
-	Database string `json:"database"`
-	File     string `json:"file"`
-	Name     string `json:"name"`
-	// NotBefore is when users went off, by the worker's clock: an older backup is no proof.
-	NotBefore time.Time `json:"not_before"`
-}
-
-// BackupResult is a backup that was taken and verified.
-type BackupResult struct {
-	File     string    `json:"file"`
-	Finished time.Time `json:"finished"`
-	Verified bool      `json:"verified"`
-	// Already is set when an earlier run of this activity had taken it.
-	Already bool `json:"already,omitempty"`
-}
-
-// BackupDatabase takes a backup with checksums (copy-only unless the file says otherwise), reports its
-// progress in heartbeats, and verifies it with RESTORE VERIFYONLY. A backup of this run that is in the
-// server's history already is verified, not taken again.
-func (a *Activities) BackupDatabase(ctx context.Context, r BackupRequest) (BackupResult, error) {
-	s, err := a.sql(r.SQLTarget)
-	if err != nil {
-		return BackupResult{}, err
-	}
-	defer s.Close()
-	say, stop := keepBeating(ctx, "backing up "+r.Database)
-	defer stop()
-	res := BackupResult{File: r.File}
-	sets, err := s.Backups(ctx, r.Database, r.NotBefore)
-	if err != nil {
-		return res, fail(r.Server.Name, farm.StepBackupDatabase, err)
-	}
-	for _, b := range sets {
-		if strings.EqualFold(b.File, r.File) {
-			res.Already, res.Finished = true, b.Finished
-		}
-	}
-	if !res.Already {
-		_, err := s.Backup(ctx, mssql.BackupRequest{Database: r.Database, File: r.File, CopyOnly: r.Server.Backup.CopyOnly, Name: r.Name}, func(percent int) {
-			say(fmt.Sprintf("%s %d percent", r.Database, percent))
-		})
-		if err != nil {
-			return res, fail(r.Server.Name, farm.StepBackupDatabase, err)
-		}
-		res.Finished = now()
-	}
-	if err := s.Verify(ctx, r.File); err != nil {
-		return res, fail(r.Server.Name, farm.StepBackupDatabase, err)
-	}
-	res.Verified = true
-	return res, nil
 }
 
 // VersionsRequest asks for the VERSIONS of databases of one SQL Server.

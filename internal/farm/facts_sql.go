@@ -12,6 +12,8 @@ type DatabaseFacts struct {
 	State    string `json:"state"`
 	SizeMB   int    `json:"size_mb"`
 	ReadOnly bool   `json:"read_only,omitempty"`
+	// Base is the full backup a differential one would be based on; read in mode differential alone.
+	Base *BackupSet `json:"base,omitempty"`
 }
 
 // SQLFacts is what preflight reads of one SQL Server.
@@ -23,6 +25,7 @@ type SQLFacts struct {
 	Databases       []DatabaseFacts `json:"databases"`
 	BackupDirectory bool            `json:"backup_directory"` // it exists
 	BackupFreeMB    int             `json:"backup_free_mb"`   // -1 when the drive is not listed
+	Mirrors         []MirrorState   `json:"mirrors,omitempty"`
 }
 
 // Database returns a database by name, ignoring case.

@@ -29,6 +29,7 @@ const (
 	FailureNotFound       FailureKind = "not-found"       // a service, file or database is not there
 	FailureBackup         FailureKind = "backup-failed"   // BACKUP or VERIFYONLY failed
 	FailureDiskFull       FailureKind = "disk-full"       // no room left
+	FailureNotPrincipal   FailureKind = "not-principal"   // a mirrored database has failed over to its mirror
 	FailureSQL            FailureKind = "sql-failed"      // another SQL Server error
 	FailurePreflight      FailureKind = "preflight"       // findings that block
 	FailureBadInput       FailureKind = "bad-input"       // a file that people wrote or exported has mistakes

@@ -44,6 +44,8 @@ var (
 	// sqlRules are asked of every SQL Server of the file.
 	sqlRules = []func(*judge, SQLFacts){
 		(*judge).sqlServer,
+		(*judge).backup,
+		(*judge).mirroring,
 	}
 	// farmRules are asked once.
 	farmRules = []func(*judge){

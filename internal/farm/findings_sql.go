@@ -1,7 +1,6 @@
 package farm
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -12,19 +11,6 @@ func (j *judge) sqlServer(s SQLFacts) {
 	}
 	if !s.Sysadmin {
 		j.add(SeverityWarning, s.Server, "the connection is not a member of sysadmin", "backups and VERSIONS need rights in every database of the farm")
-	}
-	q, _ := j.farm.SQLServer(s.Server)
-	if !s.BackupDirectory {
-		j.add(SeverityBlocking, s.Server, "the backup directory "+q.Backup.Directory+" does not exist", "create it on the SQL Server computer")
-	}
-	need := 0
-	for _, d := range FarmDatabases(j.farm, j.facts) {
-		if strings.EqualFold(d.Server, s.Server) {
-			need += d.SizeMB
-		}
-	}
-	if s.BackupFreeMB >= 0 && s.BackupFreeMB < need {
-		j.add(SeverityBlocking, s.Server, fmt.Sprintf("the backup drive has %d MB free, and the databases are %d MB", s.BackupFreeMB, need), "make room, or name another directory")
 	}
 }
 

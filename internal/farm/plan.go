@@ -13,6 +13,9 @@ const (
 	StepCompareFarm          StepKind = "compare-farm"           // what the farm says of itself against the file
 	StepStopWebPublishing    StepKind = "stop-w3svc"             // stop the World Wide Web Publishing Service
 	StepBackupDatabase       StepKind = "backup-database"        // back up and verify one SQL Server's databases
+	StepPauseMirroring       StepKind = "pause-mirroring"        // suspend database mirroring
+	StepResumeMirroring      StepKind = "resume-mirroring"       // let paused mirrors catch up
+	StepProvePrincipal       StepKind = "prove-principal"        // this server is the principal of its mirrored databases
 	StepInstallPackage       StepKind = "install-package"        // run one package, without the wizard
 	StepProvePackages        StepKind = "prove-packages"         // reboot where a package asked, then detect every package on one server
 	StepStopProjectServices  StepKind = "stop-project-services"  // Events and Queue service

@@ -62,6 +62,8 @@ type Status struct {
 	Facts     Facts            `json:"facts"`
 	// Services is the recorded state before farmhand stopped or changed anything: what is restored.
 	Services []RecordedService `json:"services"`
+	// Mirrors is the recorded mirroring of the databases that farmhand paused.
+	Mirrors []RecordedMirror `json:"mirrors,omitempty"`
 
 	Questions  []Question       `json:"questions"`
 	Decisions  []DecisionRecord `json:"decisions"`
@@ -156,15 +158,19 @@ type DatabaseStatus struct {
 	Server  string `json:"server"`
 	SizeMB  int    `json:"size_mb"`
 	Project bool   `json:"project,omitempty"`
-	// File is the backup's path on the SQL Server computer.
-	File          string    `json:"file,omitempty"`
-	BackupState   StepState `json:"backup_state"`
-	BackedUpAt    time.Time `json:"backed_up_at,omitzero"`
-	Verified      bool      `json:"verified"`
-	VersionBefore string    `json:"version_before,omitempty"`
-	VersionAfter  string    `json:"version_after,omitempty"`
-	Checked       time.Time `json:"checked,omitzero"`
-	OK            bool      `json:"ok"`
+	// File is the first file of the newest of Sets, on the SQL Server computer.
+	File string `json:"file,omitempty"`
+	// Sets bring the database back, restored in this order.
+	Sets []BackupSet `json:"sets,omitempty"`
+	// Earlier is the newest full backup from before this run's, as msdb has it: extra, and never relied on.
+	Earlier       *BackupSet `json:"earlier,omitempty"`
+	BackupState   StepState  `json:"backup_state"`
+	BackedUpAt    time.Time  `json:"backed_up_at,omitzero"`
+	Verified      bool       `json:"verified"`
+	VersionBefore string     `json:"version_before,omitempty"`
+	VersionAfter  string     `json:"version_after,omitempty"`
+	Checked       time.Time  `json:"checked,omitzero"`
+	OK            bool       `json:"ok"`
 }
 
 // UsersOff is the invariant from disconnect to reconnect, with its proofs.

@@ -68,6 +68,9 @@ type SQLServer struct {
 	// TrustServerCertificate skips the certificate check; it must be asked for by name.
 	TrustServerCertificate bool   `json:"trust_server_certificate,omitempty" mapstructure:"trust_server_certificate"`
 	Backup                 Backup `json:"backup" mapstructure:"backup"`
+	// Mirroring is the policy for mirrored databases of this server, and Mirror the server that holds the mirrors.
+	Mirroring MirroringPolicy `json:"mirroring,omitempty" mapstructure:"mirroring"`
+	Mirror    Mirror          `json:"mirror,omitzero" mapstructure:"mirror"`
 }
 
 // Encrypt is how much of a SQL Server connection is inside TLS.
@@ -79,13 +82,6 @@ const (
 	EncryptLogin    Encrypt = "login"
 	EncryptRequired Encrypt = "required"
 )
-
-// Backup says where a SQL Server writes the backups of an update.
-type Backup struct {
-	Directory string `json:"directory" mapstructure:"directory"`
-	// CopyOnly keeps the DBA's backup chain untouched; default true.
-	CopyOnly bool `json:"copy_only" mapstructure:"copy_only"`
-}
 
 // Databases are the farm's SharePoint databases. Only the configuration database must be named: the
 // others are discovered, and Expect asserts them.

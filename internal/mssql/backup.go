@@ -23,14 +23,16 @@ const progressStep = 5
 // maxBackupName is the length of the column msdb.dbo.backupset.name.
 const maxBackupName = 128
 
-// BackupRequest is one full backup of one database into one file.
+// BackupRequest is one full or differential backup of one database into one file.
 type BackupRequest struct {
 	Database string
 	// File is a full path on the SQL Server or a share its service account can write to. A backup already in the file is
 	// overwritten.
 	File string
-	// CopyOnly leaves the DBA's chain of differential backups alone.
+	// CopyOnly leaves the DBA's chain of differential backups alone. It means nothing for a differential.
 	CopyOnly bool
+	// Differential backs up what has changed since the last full backup that was not copy-only.
+	Differential bool
 	// Name is shown in the DBA's backup history; may be empty.
 	Name string
 }
@@ -45,7 +47,7 @@ type BackupResult struct {
 	Elapsed time.Duration `json:"elapsed"`
 }
 
-// Backup takes a full backup WITH CHECKSUM and calls progress, when not nil, with each percentage as it arrives. It returns
+// Backup takes a backup WITH CHECKSUM and calls progress, when not nil, with each percentage as it arrives. It returns
 // only when SQL Server said that the backup is complete; a statement that ends without saying so is KindBackupFailed. A
 // cancelled backup leaves nothing in the history.
 func (s *Server) Backup(ctx context.Context, r BackupRequest, progress func(percent int)) (BackupResult, error) {
@@ -85,7 +87,10 @@ func (r BackupRequest) statement() (string, error) {
 		errFile = fmt.Errorf("path %q: want a file, this is a folder", r.File)
 	}
 	options := []string{"INIT", "CHECKSUM", "STATS = " + strconv.Itoa(progressStep)}
-	if r.CopyOnly {
+	switch {
+	case r.Differential:
+		options = append([]string{"DIFFERENTIAL"}, options...)
+	case r.CopyOnly:
 		options = append([]string{"COPY_ONLY"}, options...)
 	}
 	var errName error
@@ -103,17 +108,27 @@ func (r BackupRequest) statement() (string, error) {
 	return fmt.Sprintf("BACKUP DATABASE %s TO DISK = %s WITH %s", database, file, strings.Join(options, ", ")), nil
 }
 
-// Verify has SQL Server read a whole backup file and check its checksums, without restoring it. It takes about as long as
+// Media is where a backup set lies.
+type Media struct {
+	// Files are all files of the media set, in their order.
+	Files []string
+	// Position of the set in them, from 1.
+	Position int
+	// Checksums says that the set has checksums; asking for them where there are none is an error of SQL Server (3187).
+	Checksums bool
+}
+
+// Verify has SQL Server read a whole backup set and check its checksums, without restoring it. It takes about as long as
 // the backup. Anything but SQL Server's own word that the set is valid is an error: KindVerifyFailed, or the kind of what
 // stood in the way.
-func (s *Server) Verify(ctx context.Context, file string) error {
-	op := operation{span: "sql.verify-backup", doing: "verify " + file, failure: KindVerifyFailed}
-	literal, err := quotePath(file)
+func (s *Server) Verify(ctx context.Context, m Media) error {
+	op := operation{span: "sql.verify-backup", doing: "verify " + strings.Join(m.Files, ", "), failure: KindVerifyFailed}
+	statement, err := m.verify()
 	if err != nil {
 		return s.misuse(op, err)
 	}
 	valid := false
-	err = s.stream(ctx, op, "RESTORE VERIFYONLY FROM DISK = "+literal+" WITH CHECKSUM", func(number int32, _ string) {
+	err = s.stream(ctx, op, statement, func(number int32, _ string) {
 		valid = valid || number == messageValid
 	})
 	if err == nil && !valid {
@@ -121,6 +136,26 @@ func (s *Server) Verify(ctx context.Context, file string) error {
 			Advice: "take the backup again"}
 	}
 	return err
+}
+
+// verify is the RESTORE VERIFYONLY of a backup set.
+func (m Media) verify() (string, error) {
+	if len(m.Files) == 0 {
+		return "", errors.New("a backup without a file cannot be verified")
+	}
+	var devices []string
+	for _, f := range m.Files {
+		literal, err := quotePath(f)
+		if err != nil {
+			return "", err
+		}
+		devices = append(devices, "DISK = "+literal)
+	}
+	options := "FILE = " + strconv.Itoa(max(m.Position, 1))
+	if m.Checksums {
+		options += ", CHECKSUM"
+	}
+	return "RESTORE VERIFYONLY FROM " + strings.Join(devices, ", ") + " WITH " + options, nil
 }
 
 var numberPattern = regexp.MustCompile(`[0-9]+`)

@@ -45,3 +45,6 @@ func FuzzParsePercent(f *testing.F) {
 		}
 	})
 }
+
+// one is a backup with checksums in one file.
+func one(file string) Media { return Media{Files: []string{file}, Position: 1, Checksums: true} }

@@ -59,6 +59,11 @@ var verdicts = map[int32]verdict{
 	3023: {KindBackupFailed, "another backup or file operation runs on the database; wait for it, then try again"},
 	3043: {KindBackupFailed, "a page of the database fails its checksum; run DBCC CHECKDB before any update"},
 	3098: {KindBackupFailed, ""},
+	3035: {KindBackupFailed, "there is no full backup a differential could be based on: have one taken that is not copy-only, or use mode: full"},
+
+	954:  {KindFailed, "the mirror is the principal now: fail back (ALTER DATABASE … SET PARTNER FAILOVER, on the principal), or find out why it failed over"},
+	1416: {KindFailed, "the database is not mirrored any more; find out who ended it"},
+	1447: {KindFailed, "the partners do not reach each other; look at both servers and the mirroring endpoints"},
 }
 
 // Operating system errors that SQL Server quotes inside 3201, 3202 and 3203 (winerror.h).

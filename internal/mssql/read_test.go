@@ -87,7 +87,7 @@ func TestPathsAreCheckedBeforeAnythingIsSent(t *testing.T) {
 	requireKind(t, KindConfig, err)
 	_, err = s.Backup(t.Context(), BackupRequest{Database: "X", File: "backup.bak"}, nil)
 	requireKind(t, KindConfig, err)
-	requireKind(t, KindConfig, s.Verify(t.Context(), "backup.bak"))
+	requireKind(t, KindConfig, s.Verify(t.Context(), one("backup.bak")))
 	_, err = s.Versions(t.Context(), "")
 	requireKind(t, KindConfig, err)
 }

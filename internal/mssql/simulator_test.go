@@ -134,12 +134,12 @@ func TestBackupVerifyAndHistory(t *testing.T) {
 	there, err = s.FileExists(t.Context(), r.File)
 	require.NoError(t, err)
 	require.True(t, there)
-	require.NoError(t, s.Verify(t.Context(), r.File))
+	require.NoError(t, s.Verify(t.Context(), one(r.File)))
 
 	sets, err := s.Backups(t.Context(), r.Database, began)
 	require.NoError(t, err)
 	require.Len(t, sets, 1)
-	require.Equal(t, r.File, sets[0].File)
+	require.Equal(t, r.File, sets[0].File())
 	require.True(t, sets[0].CopyOnly)
 	require.True(t, sets[0].HasChecksums)
 	require.Equal(t, 1, sets[0].Position)
@@ -169,7 +169,7 @@ func TestBackupRefusals(t *testing.T) {
 			requireKind(t, tt.want, err)
 		})
 	}
-	requireKind(t, KindNotFound, s.Verify(t.Context(), `E:\Backup\missing.bak`))
+	requireKind(t, KindNotFound, s.Verify(t.Context(), one(`E:\Backup\missing.bak`)))
 }
 
 func TestVerifyFindsADamagedFile(t *testing.T) {
@@ -181,7 +181,7 @@ func TestVerifyFindsADamagedFile(t *testing.T) {
 		sqlserver.DamageBackup(tx, "SQL01", r.File)
 		return nil
 	}))
-	requireKind(t, KindVerifyFailed, s.Verify(t.Context(), r.File))
+	requireKind(t, KindVerifyFailed, s.Verify(t.Context(), one(r.File)))
 }
 
 func TestCancelledBackupLeavesNoHistory(t *testing.T) {

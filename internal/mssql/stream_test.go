@@ -58,7 +58,7 @@ func TestSilenceIsNoSuccess(t *testing.T) {
 	s := open(t, serve(t, tds.Options{}, &script{execute: quiet}))
 	_, err := s.Backup(t.Context(), request, nil)
 	requireKind(t, KindBackupFailed, err)
-	requireKind(t, KindVerifyFailed, s.Verify(t.Context(), request.File))
+	requireKind(t, KindVerifyFailed, s.Verify(t.Context(), one(request.File)))
 }
 
 func TestVerify(t *testing.T) {
@@ -66,13 +66,13 @@ func TestVerify(t *testing.T) {
 		w.Info(3262, 10, "The backup set on file 1 is valid.")
 		return nil
 	}}
-	require.NoError(t, open(t, serve(t, tds.Options{}, b)).Verify(t.Context(), request.File))
+	require.NoError(t, open(t, serve(t, tds.Options{}, b)).Verify(t.Context(), one(request.File)))
 
 	b = &script{execute: func(_ context.Context, _ string, w *tds.Writer) error {
 		w.Error(&tds.Error{Number: 3241, Class: 16, Message: "The media family on device is incorrectly formed."})
 		return &tds.Error{Number: 3013, Class: 16, Message: "VERIFY DATABASE is terminating abnormally."}
 	}}
-	requireKind(t, KindVerifyFailed, open(t, serve(t, tds.Options{}, b)).Verify(t.Context(), request.File))
+	requireKind(t, KindVerifyFailed, open(t, serve(t, tds.Options{}, b)).Verify(t.Context(), one(request.File)))
 }
 
 // A connection that breaks before the first message leaves the driver's queue silent for ever; the call must end all the
@@ -134,7 +134,7 @@ func TestCancelStopsTheBackupOnTheServer(t *testing.T) {
 func TestCancelWhenTheServerIsFrozen(t *testing.T) {
 	t.Parallel()
 	calls := map[string]func(context.Context, *Server) error{
-		"a statement that is followed": func(ctx context.Context, s *Server) error { return s.Verify(ctx, request.File) },
+		"a statement that is followed": func(ctx context.Context, s *Server) error { return s.Verify(ctx, one(request.File)) },
 		"a query":                      func(ctx context.Context, s *Server) error { _, err := s.FreeSpace(ctx); return err },
 	}
 	for name, call := range calls {

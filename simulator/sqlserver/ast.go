@@ -90,15 +90,22 @@ type (
 	}
 	backupStatement struct {
 		database expression
-		path     expression
+		paths    []expression
 		options  mediaOptions
 		line     int32
 	}
 	restoreStatement struct {
-		kind    string // VERIFYONLY, HEADERONLY, FILELISTONLY
-		path    expression
-		options mediaOptions
-		line    int32
+		kind     string     // DATABASE, VERIFYONLY, HEADERONLY, FILELISTONLY
+		database expression // of DATABASE
+		paths    []expression
+		options  mediaOptions
+		line     int32
+	}
+	alterStatement struct {
+		database string
+		// option is what is set: PARTNER SUSPEND, SINGLE_USER and so on.
+		option string
+		line   int32
 	}
 )
 
@@ -108,8 +115,10 @@ type mediaOptions struct {
 	copyOnly     bool
 	checksum     bool
 	differential bool
-	stats        int // 0: no progress messages
-	file         int // 0: the first
+	replace      bool // RESTORE: over a database that is there
+	noRecovery   bool // RESTORE: another backup follows
+	stats        int  // 0: no progress messages
+	file         int  // 0: the first
 	name         expression
 	description  expression
 }

@@ -27,6 +27,7 @@ type backupJob struct {
 	*run
 	database Database
 	path     string
+	more     []string // the other files of a striped backup
 	options  mediaOptions
 	set      BackupSet
 	op       *operation
@@ -51,9 +52,11 @@ func (r *run) prepareBackup(ctx context.Context, s backupStatement) error {
 		return err
 	}
 	j := &backupJob{run: r, options: s.options}
-	if j.path, err = r.text(s.path); err != nil {
+	paths, err := r.texts(s.paths)
+	if err != nil {
 		return err
 	}
+	j.path, j.more = paths[0], paths[1:]
 	if j.database, err = r.instance.usable(r.login, name); err != nil {
 		return err
 	}
@@ -64,11 +67,15 @@ func (r *run) prepareBackup(ctx context.Context, s backupStatement) error {
 		return sqlError(262, 14, 1, "BACKUP DATABASE permission denied in database '%s'.", j.database.Name)
 	}
 	j.set = BackupSet{
-		Database: j.database.Name, Type: "D", Path: j.path, Start: time.Now().UTC(), SizeBytes: int64(j.database.SizeMB) * bytesPerMB,
+		GUID: newGUID(), Database: j.database.Name, Type: "D", Path: j.path, More: j.more, Versions: j.database.Versions, Start: time.Now().UTC(), SizeBytes: int64(j.database.SizeMB) * bytesPerMB,
 		CopyOnly: s.options.copyOnly, Checksum: s.options.checksum, User: r.session.User, Recovery: j.database.RecoveryModel,
 	}
 	if s.options.differential {
-		j.set.Type = "I"
+		if j.database.DifferentialBase == "" {
+			return sqlError(3035, 16, 1, "Cannot perform a differential backup for database \"%s\", because a current database backup does not exist. "+
+				"Perform a full database backup by reissuing BACKUP DATABASE, omitting the WITH DIFFERENTIAL option.", j.database.Name)
+		}
+		j.set.Type, j.set.Base = "I", j.database.DifferentialBase
 		j.set.SizeBytes /= 10
 	}
 	if j.set.Name, err = r.text(s.options.name); err != nil {
@@ -107,15 +114,17 @@ func (i *Instance) finished(database string) {
 	delete(i.running, strings.ToLower(database))
 }
 
-// openDevice checks the folder and, with INIT or FORMAT, drops the old file.
+// openDevice checks the folders and, with INIT or FORMAT, drops the old files.
 func (j *backupJob) openDevice() error {
 	i := j.instance
 	return i.world.Update(func(tx *world.Tx) error {
-		if !folderExists(tx, i.name, folderOf(j.path)) {
-			return errDevice(j.path, 3)
-		}
-		if j.options.overwrite {
-			removeFile(tx, i.name, j.path)
+		for _, path := range j.set.paths() {
+			if !folderExists(tx, i.name, folderOf(path)) {
+				return errDevice(path, 3)
+			}
+			if j.options.overwrite {
+				removeFile(tx, i.name, path)
+			}
 		}
 		return nil
 	})
@@ -201,17 +210,25 @@ func (j *backupJob) progress(percent int) {
 func (j *backupJob) file(damaged bool) error {
 	name := j.instance.name
 	return j.instance.world.Update(func(tx *world.Tx) error {
-		var f BackupFile
-		tx.Get(fileKey(name, j.path), &f)
-		f.Path = j.path
+		var first BackupFile
+		tx.Get(fileKey(name, j.path), &first)
 		j.set.ID = len(tx.Keys(prefix(name)+"history/")) + 1
-		j.set.Position = len(f.Sets) + 1
+		j.set.Position = len(first.Sets) + 1
 		j.set.Finish = time.Now().UTC()
-		f.Sets = append(f.Sets, j.set)
-		f.Damaged = f.Damaged || damaged
-		tx.Put(fileKey(name, j.path), f)
+		for _, path := range j.set.paths() {
+			var f BackupFile
+			tx.Get(fileKey(name, path), &f)
+			f.Path = path
+			f.Sets = append(f.Sets, j.set)
+			f.Damaged = f.Damaged || damaged
+			tx.Put(fileKey(name, path), f)
+		}
 		tx.Put(historyKey(name, j.set.ID), j.set)
 		changeFree(tx, name, j.path, -j.set.SizeBytes)
+		if d, ok := FindDatabase(tx, name, j.database.Name); ok && j.set.Type == "D" && !j.set.CopyOnly {
+			d.DifferentialBase = j.set.GUID // whoever takes a full backup that is not copy-only breaks the chain of the others
+			PutDatabase(tx, name, d)
+		}
 		return nil
 	})
 }

@@ -54,6 +54,7 @@ var systemViews = map[string]func(*query, Database) relation{
 	"sys.databases":              (*query).sysDatabases,
 	"sys.master_files":           (*query).sysMasterFiles,
 	"sys.tables":                 (*query).sysTables,
+	"sys.database_mirroring":     (*query).sysMirroring,
 	"sys.dm_exec_requests":       (*query).sysRequests,
 	"information_schema.tables":  (*query).schemaTables,
 	"information_schema.columns": (*query).schemaColumns,
@@ -87,11 +88,12 @@ func (q *query) sysMasterFiles(Database) relation {
 	r := relation{columns: []tds.Column{
 		column("database_id", tds.Int), column("file_id", tds.Int), column("type", tds.TinyInt), column("type_desc", tds.NVarChar(60)),
 		column("name", sysname), column("physical_name", tds.NVarChar(260)), column("state_desc", tds.NVarChar(60)), column("size", tds.Int),
+		column("differential_base_guid", tds.UniqueIdentifier),
 	}}
 	for _, d := range Databases(q.tx, q.instance.name) {
 		r.rows = append(r.rows,
-			[]any{int64(d.ID), int64(1), int64(0), "ROWS", d.Name, d.Directory + `\` + d.Name + ".mdf", d.State, int64(d.SizeMB * pagesPerMB)},
-			[]any{int64(d.ID), int64(2), int64(1), "LOG", d.Name + "_log", d.Directory + `\` + d.Name + "_log.ldf", d.State, int64(d.LogMB * pagesPerMB)})
+			[]any{int64(d.ID), int64(1), int64(0), "ROWS", d.Name, d.Directory + `\` + d.Name + ".mdf", d.State, int64(d.SizeMB * pagesPerMB), orNull(d.DifferentialBase)},
+			[]any{int64(d.ID), int64(2), int64(1), "LOG", d.Name + "_log", d.Directory + `\` + d.Name + "_log.ldf", d.State, int64(d.LogMB * pagesPerMB), nil})
 	}
 	return r
 }

@@ -100,6 +100,8 @@ func (i *Instance) usable(login Login, name string) (d Database, err error) {
 	switch {
 	case !found:
 		return d, i.errDatabase(name)
+	case d.mirror():
+		return d, errMirror(d.Name)
 	case d.State != "ONLINE":
 		return d, sqlError(942, 14, 4, "Database '%s' cannot be opened because it is %s.", d.Name, strings.ToLower(d.State))
 	case !login.mayUse(d.Name):
@@ -165,6 +167,8 @@ func (r *run) statement(ctx context.Context, st statement) error {
 		return r.backup(ctx, x)
 	case restoreStatement:
 		return r.restore(ctx, x)
+	case alterStatement:
+		return r.alter(ctx, x)
 	}
 	r.w.DoneQuiet()
 	return nil

@@ -97,6 +97,8 @@ func (p *parser) statement(first bool) statement {
 		return p.backup(t.line)
 	case t.is("RESTORE"):
 		return p.restore(t.line)
+	case t.is("ALTER"):
+		return p.alter(t.line)
 	case first && (t.kind == tokenName || t.kind == tokenQuoted) && !slices.ContainsFunc(reserved, t.is):
 		p.at-- // a batch may begin with the bare name of a procedure
 		return p.exec(p.qualified(), t.line)
@@ -107,13 +109,13 @@ func (p *parser) statement(first bool) statement {
 }
 
 // statementWords begin a statement even without a semicolon before them.
-var statementWords = []string{"SELECT", "USE", "SET", "PRINT", "EXEC", "EXECUTE", "BACKUP", "RESTORE"}
+var statementWords = []string{"SELECT", "USE", "SET", "PRINT", "EXEC", "EXECUTE", "BACKUP", "RESTORE", "ALTER"}
 
 // reserved words cannot be an alias or the bare name of a procedure.
 var reserved = append([]string{
 	"FROM", "WHERE", "GROUP", "ORDER", "BY", "AS", "ON", "JOIN", "INNER", "LEFT", "OUTER", "CROSS", "AND", "OR", "NOT", "LIKE",
 	"IN", "IS", "NULL", "ASC", "DESC", "TOP", "WITH", "TO", "HAVING", "UNION", "DISTINCT", "BETWEEN", "CASE", "INSERT", "UPDATE",
-	"DELETE", "CREATE", "ALTER", "DROP", "TRUNCATE", "DECLARE", "IF", "ELSE", "WHILE", "BEGIN", "END", "GO", "SHUTDOWN", "KILL",
+	"DELETE", "CREATE", "DROP", "TRUNCATE", "DECLARE", "IF", "ELSE", "WHILE", "BEGIN", "END", "GO", "SHUTDOWN", "KILL",
 }, statementWords...)
 
 func (p *parser) atStatementEnd() bool {

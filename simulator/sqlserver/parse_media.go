@@ -14,24 +14,40 @@ func (p *parser) backup(line int32) statement {
 		s.database = literal{p.identifier()}
 	}
 	p.expect("TO")
-	s.path = p.disk()
+	s.paths = p.disks()
 	s.options = p.mediaOptions()
 	return s
 }
 
 func (p *parser) restore(line int32) statement {
 	s := restoreStatement{line: line}
+	if p.accept("DATABASE") {
+		s.kind, s.database = "DATABASE", literal{p.identifier()}
+		p.expect("FROM")
+		s.paths = p.disks()
+		s.options = p.mediaOptions()
+		return s
+	}
 	for _, kind := range []string{"VERIFYONLY", "HEADERONLY", "FILELISTONLY"} {
 		if p.accept(kind) {
 			s.kind = kind
 			p.expect("FROM")
-			s.path = p.disk()
+			s.paths = p.disks()
 			s.options = p.mediaOptions()
 			return s
 		}
 	}
 	p.fail(p.peek())
 	return nil
+}
+
+// disks reads the devices of a media set: one, or those a backup is striped over.
+func (p *parser) disks() []expression {
+	out := []expression{p.disk()}
+	for p.accept(",") {
+		out = append(out, p.disk())
+	}
+	return out
 }
 
 // disk reads DISK = 'path': one device, a file.
@@ -52,7 +68,7 @@ func (p *parser) disk() expression {
 // ignoredOptions change nothing on a disk file.
 var ignoredOptions = []string{
 	"NOINIT", "NOFORMAT", "NO_CHECKSUM", "SKIP", "NOSKIP", "NOREWIND", "REWIND", "NOUNLOAD", "UNLOAD", "STOP_ON_ERROR",
-	"CONTINUE_AFTER_ERROR", "NO_COMPRESSION", "COMPRESSION",
+	"CONTINUE_AFTER_ERROR", "NO_COMPRESSION", "COMPRESSION", "RECOVERY",
 }
 
 func (p *parser) mediaOptions() mediaOptions {
@@ -71,6 +87,10 @@ func (p *parser) mediaOptions() mediaOptions {
 			o.checksum = true
 		case t.is("DIFFERENTIAL"):
 			o.differential = true
+		case t.is("REPLACE"):
+			o.replace = true
+		case t.is("NORECOVERY"):
+			o.noRecovery = true
 		case t.is("STATS"):
 			o.stats = 10
 			if p.accept("=") {

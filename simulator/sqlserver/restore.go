@@ -9,40 +9,39 @@ import (
 	"farmhand/simulator/world"
 )
 
-// restore runs the forms of RESTORE that only read: VERIFYONLY, HEADERONLY and FILELISTONLY.
+// restore runs RESTORE DATABASE and the forms that only read: VERIFYONLY, HEADERONLY and FILELISTONLY.
 func (r *run) restore(ctx context.Context, s restoreStatement) error {
-	path, err := r.text(s.path)
+	paths, err := r.texts(s.paths)
 	if err != nil {
 		return err
 	}
-	err = r.read(ctx, s, path)
+	err = r.read(ctx, s, paths)
 	var e *tds.Error
 	if !errors.As(err, &e) {
 		return err
 	}
 	e.Line = s.line
 	r.w.Error(e)
-	if s.kind == "VERIFYONLY" {
+	switch s.kind {
+	case "VERIFYONLY":
 		return at(errTerminating("VERIFY DATABASE"), s.line)
+	case "DATABASE":
+		return at(errTerminating("RESTORE DATABASE"), s.line)
 	}
 	return at(errTerminating("RESTORE "+s.kind), s.line)
 }
 
-func (r *run) read(ctx context.Context, s restoreStatement, path string) error {
+func (r *run) read(ctx context.Context, s restoreStatement, paths []string) error {
+	path := paths[0]
 	var file BackupFile
-	var found, folder bool
-	r.instance.world.View(func(tx *world.Tx) {
-		found = tx.Get(fileKey(r.instance.name, path), &file)
-		folder = folderExists(tx, r.instance.name, folderOf(path))
-	})
-	switch {
-	case !folder:
-		return errDevice(path, 3)
-	case !found:
-		return errDevice(path, 2)
-	case file.Damaged:
-		return sqlError(3203, 16, 1, "Read on \"%s\" failed: %s", path, systemError(23))
-	case s.kind == "HEADERONLY":
+	for i := len(paths) - 1; i >= 0; i-- { // the first is looked at last: its sets are those that count
+		var err error
+		if file, err = r.open(paths[i]); err != nil {
+			return err
+		}
+	}
+	switch s.kind {
+	case "HEADERONLY":
 		r.headers(file)
 		return nil
 	}
@@ -51,11 +50,39 @@ func (r *run) read(ctx context.Context, s restoreStatement, path string) error {
 		return sqlError(4038, 16, 1, "Cannot find file ID %d on device '%s'.", position, path)
 	}
 	set := file.Sets[position-1]
-	if s.kind == "FILELISTONLY" {
+	if n := len(set.paths()); n > len(paths) {
+		return sqlError(3132, 16, 1, "The media set has %d media families but only %d are provided. All members must be provided.", n, len(paths))
+	}
+	switch s.kind {
+	case "FILELISTONLY":
 		r.fileList(set)
 		return nil
+	case "DATABASE":
+		name, err := r.text(s.database)
+		if err != nil {
+			return err
+		}
+		return r.restoreDatabase(ctx, name, set, s.options)
 	}
 	return r.verify(ctx, set, s.options)
+}
+
+// open finds one file of a media set and sees whether it can be read.
+func (r *run) open(path string) (file BackupFile, err error) {
+	var found, folder bool
+	r.instance.world.View(func(tx *world.Tx) {
+		found = tx.Get(fileKey(r.instance.name, path), &file)
+		folder = folderExists(tx, r.instance.name, folderOf(path))
+	})
+	switch {
+	case !folder:
+		return file, errDevice(path, 3)
+	case !found:
+		return file, errDevice(path, 2)
+	case file.Damaged:
+		return file, sqlError(3203, 16, 1, "Read on \"%s\" failed: %s", path, systemError(23))
+	}
+	return file, nil
 }
 
 // verify reads the whole set. Checksums are checked when the set has them, asked for or not.

@@ -16,6 +16,9 @@ type State struct {
 	Drives         []Drive
 	Folders        []string // that exist on the server
 	Files          []BackupFile
+	// Backups are sets that were taken before the world began, each with its file. A full one that is not copy-only is the
+	// differential base of its database.
+	Backups []BackupSet
 }
 
 const defaultDirectory = `C:\Program Files\Microsoft SQL Server\MSSQL.1\MSSQL\DATA`
@@ -49,6 +52,16 @@ func Seed(tx *world.Tx, instance string, state State) {
 	}
 	for _, f := range state.Files {
 		tx.Put(fileKey(instance, f.Path), f)
+	}
+	for i, b := range state.Backups {
+		b.ID, b.Position, b.GUID = i+1, 1, newGUID()
+		tx.Put(folderKey(instance, folderOf(b.Path)), folderOf(b.Path))
+		tx.Put(fileKey(instance, b.Path), BackupFile{Path: b.Path, Sets: []BackupSet{b}})
+		tx.Put(historyKey(instance, b.ID), b)
+		if d, ok := FindDatabase(tx, instance, b.Database); ok && b.Type == "D" && !b.CopyOnly {
+			d.DifferentialBase = b.GUID
+			PutDatabase(tx, instance, d)
+		}
 	}
 }
 

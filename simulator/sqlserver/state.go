@@ -23,6 +23,10 @@ type Database struct {
 	ProjectServer bool   // its Versions table has Project Server's columns, not SharePoint's
 	Versions      []VersionRow
 	Tables        []Table
+	Mirroring     *Mirroring `json:",omitempty"` // nil: not mirrored
+	// DifferentialBase is the backup set (its GUID) that a differential backup would be based on; empty before the first
+	// full backup that is not copy-only.
+	DifferentialBase string `json:",omitempty"`
 }
 
 // VersionRow is one row of a Versions table, the upgrade history of a SharePoint or Project database ([MS-WSSFO]
@@ -60,11 +64,15 @@ type BackupFile struct {
 
 // BackupSet is one backup, in its file and in msdb's history.
 type BackupSet struct {
-	ID          int // backup_set_id
+	ID          int    // backup_set_id
+	GUID        string // backup_set_uuid
+	Base        string // of a differential: the GUID of the full backup it builds on
 	Database    string
 	Type        string // D full, I differential
 	Path        string
-	Position    int // in the file, from 1
+	More        []string `json:",omitempty"` // the other files of a striped backup
+	Device      int      `json:",omitempty"` // device_type; 0 is 2, a disk
+	Position    int      // in the file, from 1
 	Start       time.Time
 	Finish      time.Time
 	SizeBytes   int64
@@ -75,7 +83,12 @@ type BackupSet struct {
 	Description string
 	User        string
 	Recovery    string
+	// Versions is the Versions table as it was: what a restore brings back.
+	Versions []VersionRow `json:",omitempty"`
 }
+
+// paths are all files of a backup set, in the order of its media families.
+func (b BackupSet) paths() []string { return append([]string{b.Path}, b.More...) }
 
 // Login is a server principal. Its password, for SQL logins, belongs to whoever knows the accounts.
 type Login struct {
