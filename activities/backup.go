@@ -41,7 +41,12 @@ type BackupResult struct {
 // this run that is in the server's history already is verified, not taken again.
 func (a *Activities) BackupDatabase(ctx context.Context, r BackupRequest) (BackupResult, error) {
 	return a.onSQL(ctx, r, "backing up", func(ctx context.Context, j *backupJob) (BackupResult, error) {
-		set, found, err := j.find(ctx)
+		// msdb has the server's times, and users went off by the worker's.
+		skew, err := j.server.Skew(ctx)
+		if err != nil {
+			return BackupResult{}, err
+		}
+		set, found, err := j.find(ctx, j.NotBefore.Add(skew))
 		if err != nil {
 			return BackupResult{}, err
 		}
@@ -49,7 +54,7 @@ func (a *Activities) BackupDatabase(ctx context.Context, r BackupRequest) (Backu
 			if err := j.take(ctx); err != nil {
 				return BackupResult{}, err
 			}
-			if set, found, err = j.find(ctx); err != nil {
+			if set, found, err = j.find(ctx, time.Time{}); err != nil { // it is the newest in its file, whatever the clocks say
 				return BackupResult{}, err
 			}
 			if !found {
@@ -69,7 +74,7 @@ func (a *Activities) BackupDatabase(ctx context.Context, r BackupRequest) (Backu
 // is a failure for people: they have it taken, and then it is looked for again.
 func (a *Activities) ProveBackup(ctx context.Context, r BackupRequest) (BackupResult, error) {
 	return a.onSQL(ctx, r, "looking for a backup of", func(ctx context.Context, j *backupJob) (BackupResult, error) {
-		// msdb has the server's times. A clock that is ahead must not let an older backup pass.
+		// A clock of the server that is ahead must not let an older backup pass.
 		skew, err := j.server.Skew(ctx)
 		if err != nil {
 			return BackupResult{}, err
@@ -109,9 +114,8 @@ func (a *Activities) onSQL(ctx context.Context, r BackupRequest, what string, wo
 }
 
 // find looks for this run's own backup in msdb: by its file, whose name no other run has.
-func (j *backupJob) find(ctx context.Context) (mssql.BackupSet, bool, error) {
-	// A day earlier than needed: the file's name decides, and the server's clock may be behind.
-	sets, err := j.server.Backups(ctx, j.Database, j.NotBefore.AddDate(0, 0, -1))
+func (j *backupJob) find(ctx context.Context, since time.Time) (mssql.BackupSet, bool, error) {
+	sets, err := j.server.Backups(ctx, j.Database, since)
 	i := slices.IndexFunc(sets, func(s mssql.BackupSet) bool { return strings.EqualFold(s.File(), j.File) })
 	if err != nil || i < 0 {
 		return mssql.BackupSet{}, false, err

@@ -72,9 +72,8 @@ func (n *notes) checkSQLServer(key string, r farm.Rollout, q farm.SQLServer) {
 		n.wrong(key+".encrypt", "none sends the password of the SQL login %q in clear; use encrypt: login, or a Windows account (DOMAIN\\user)", c.Name)
 	}
 	n.checkTLS(key, q.ServerName, q.TLSMin)
-	if n.require(key+".backup.directory", q.Backup.Directory, `name a folder SQL Server can write to, like 'E:\Backup' or '\\host\share'`) {
-		n.checkWindowsPath(key+".backup.directory", q.Backup.Directory, true)
-	}
+	n.checkBackup(key+".backup", q.Backup)
+	n.checkMirroring(key, q)
 }
 
 func (n *notes) checkTLS(key, serverName, tlsMin string) {

@@ -76,7 +76,11 @@ func (n *notes) fillSQLServers(farmKey string, f, defaults plain) {
 			backup = plain{}
 			q["backup"] = backup
 		}
+		setDefault(backup, "mode", string(farm.BackupFull))
 		setDefault(backup, "copy_only", true)
+		if mirror, ok := q["mirror"].(plain); ok {
+			setDefault(mirror, "port", defaultSQLPort)
+		}
 	}
 }
 

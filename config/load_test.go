@@ -61,7 +61,7 @@ func TestExample(t *testing.T) {
 	}, wfe)
 	sql, ok := f.SQLServer("SQL01")
 	require.True(t, ok)
-	require.Equal(t, farm.Backup{Directory: `E:\Backup`, CopyOnly: true}, sql.Backup)
+	require.Equal(t, farm.Backup{Mode: farm.BackupFull, Directory: `E:\Backup`, CopyOnly: true}, sql.Backup)
 	require.Equal(t, "infrastructure-update", rel.Name)
 }
 
@@ -76,7 +76,7 @@ func TestDefaults(t *testing.T) {
 	require.Equal(t, farm.WinRM{Scheme: "https", Port: 5986, Auth: "ntlm"}, f.Servers[1].WinRM, "a port belongs to its scheme")
 	require.Equal(t, farm.SQLServer{
 		Name: "SQL01", Address: "10.0.0.3", Port: 1433, ConnectAs: "setup", Encrypt: farm.EncryptRequired,
-		Backup: farm.Backup{Directory: `E:\Backup`, CopyOnly: true},
+		Backup: farm.Backup{Mode: farm.BackupFull, Directory: `E:\Backup`, CopyOnly: true},
 	}, f.SQLServers[0])
 
 	r, _, err = config.Decode("valid.yaml", []byte(valid(t, `'E:\Backup'`, `'E:\Backup', copy_only: false`)), "")

@@ -25,6 +25,10 @@
 //	databases:
 //	  - {name: PWA_Draft, size_mb: 40960, queued: 2}                   # jobs waiting in Project Server's queue
 //	  - {name: WSS_Content_Forgotten, on: SQL01}                       # a database the rollout does not mention
+//	  - {name: PWA_Published, full_backup: 26h, mirrored: true}        # its administrator's own full backup; mirrored
+//	                                                                   # to the mirror that the rollout names
+//	sql_servers:
+//	  - {name: SQL01, free_mb: 900}                                    # room on the drive for backups
 //	holds:
 //	  - {host: APP01, step: wizard, for: 30s}                          # no for: until the simulator is started again
 //	  - {host: APP02, step: after schtasks /run, skip: 2, for: 5s}     # skip: arrivals that pass first

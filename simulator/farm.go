@@ -62,7 +62,7 @@ func (s *Simulator) newFarm(o Options, f farm.Farm) (*twinFarm, error) {
 		t.farm.Attach(m)
 		t.servers = append(t.servers, windowsServer{m, p})
 	}
-	for _, q := range f.SQLServers {
+	for _, q := range sharepoint.WithMirrors(f) {
 		config, err := s.authority.issue(q.TLSMin, q.Address, q.Name, q.ServerName)
 		if err != nil {
 			return t, err
@@ -92,7 +92,12 @@ func (o Options) sharepoint(f farm.Farm, a accounts) sharepoint.Options {
 	}
 	for _, d := range o.Twin.Databases {
 		if mine(d.Farm) {
-			out.Databases = append(out.Databases, sharepoint.Database{Name: d.Name, SizeMB: d.SizeMB, On: d.On, Queued: d.Queued})
+			out.Databases = append(out.Databases, sharepoint.Database{Name: d.Name, SizeMB: d.SizeMB, On: d.On, Queued: d.Queued, FullBackup: d.FullBackup, Mirrored: d.Mirrored})
+		}
+	}
+	for _, q := range o.Twin.SQLServers {
+		if mine(q.Farm) {
+			out.SQLServers = append(out.SQLServers, sharepoint.SQLServer{Name: q.Name, FreeMB: q.FreeMB})
 		}
 	}
 	return out

@@ -21,11 +21,12 @@ import (
 // Twin is a twin file: how the simulated farms differ from the usual ones, and what goes wrong in them. The
 // zero value is a healthy farm.
 type Twin struct {
-	Servers   []TwinServer   `yaml:"servers"`
-	Durations TwinDurations  `yaml:"durations"`
-	Databases []TwinDatabase `yaml:"databases"`
-	Holds     []world.Hold   `yaml:"holds"`
-	Faults    []world.Fault  `yaml:"faults"`
+	Servers    []TwinServer    `yaml:"servers"`
+	Durations  TwinDurations   `yaml:"durations"`
+	Databases  []TwinDatabase  `yaml:"databases"`
+	SQLServers []TwinSQLServer `yaml:"sql_servers"`
+	Holds      []world.Hold    `yaml:"holds"`
+	Faults     []world.Fault   `yaml:"faults"`
 }
 
 // TwinServer is what is unusual about one server; sharepoint.Server explains the fields.
@@ -65,6 +66,17 @@ type TwinDatabase struct {
 	SizeMB int    `yaml:"size_mb"`
 	On     string `yaml:"on"`
 	Queued int    `yaml:"queued"`
+	// FullBackup is how long ago its administrator took a full backup of it.
+	FullBackup time.Duration `yaml:"full_backup"`
+	Mirrored   bool          `yaml:"mirrored"`
+}
+
+// TwinSQLServer is what is unusual about one SQL Server.
+type TwinSQLServer struct {
+	Farm string `yaml:"farm"`
+	Name string `yaml:"name"`
+	// FreeMB is the room on the drive for backups.
+	FreeMB int `yaml:"free_mb"`
 }
 
 // LoadTwin reads a twin file. Unknown keys and wrong types are errors that name the file and the line.
@@ -128,6 +140,11 @@ func (t Twin) check(r farm.Rollout, rel farm.Release) error {
 	for _, d := range t.Databases {
 		if !known(r, d.Farm, func(f farm.Farm) bool { return d.on(f) }) {
 			wrong("databases: no farm has a database %q, and on: names no SQL Server to add it to", d.Name)
+		}
+	}
+	for _, q := range t.SQLServers {
+		if !known(r, q.Farm, func(f farm.Farm) bool { _, ok := f.SQLServer(q.Name); return ok }) {
+			wrong("sql_servers: no farm has a SQL Server %q", q.Name)
 		}
 	}
 	host := func(what, farmName, name, step string) {

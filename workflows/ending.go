@@ -17,6 +17,7 @@ func (r *run) end(ctx workflow.Context, outcome farm.Outcome) {
 			r.status.Residual = append(r.status.Residual, fmt.Sprintf("%s: %s is still stopped and %s; it was %s before", s.Server, s.Name, farm.StartManual, s.StartMode))
 		}
 	}
+	r.status.Residual = append(r.status.Residual, r.pausedMirrors()...)
 	if c := r.in.Release.Client; c.Statement != "" && outcome != farm.OutcomeRefused {
 		r.status.Residual = append(r.status.Residual, c.Statement)
 	}
@@ -44,6 +45,7 @@ func (r *run) endEarly(ctx workflow.Context, outcome farm.Outcome) {
 			r.startAgain(ctx, held)
 		}
 	}
+	r.offerMirroring(ctx)
 	if err := r.cleanUp(ctx); err != nil {
 		workflow.GetLogger(ctx).Warn("clean-up", "error", err)
 	}

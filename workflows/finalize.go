@@ -68,6 +68,9 @@ func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
 				return err
 			}
 		}
+		if err := r.provePrincipals(ctx, s); err != nil {
+			return err
+		}
 		var res FinalizeResult
 		child := workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 			WorkflowID: FinalizeServerID(r.farm.Name, s.Name), TaskQueue: TaskQueue,

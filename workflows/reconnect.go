@@ -15,6 +15,9 @@ func (r *run) reconnectUsers(ctx workflow.Context) error {
 	if err := r.gate(ctx, farm.GateReconnect, "The farm is verified: let users back", r.reconnectFacts); err != nil {
 		return err
 	}
+	if err := r.resumeMirroring(ctx); err != nil {
+		return err
+	}
 	if err := r.onServers(ctx, farm.ApplicationServers(r.farm), 0, func(ctx workflow.Context, s farm.Server) error {
 		return r.restoreServices(ctx, s, func(name string) bool { return name != farm.ServiceWebPublishing }, farm.StepStartProjectServices)
 	}); err != nil {

@@ -199,6 +199,9 @@ func (r *run) runbookFacts() farm.Facts {
 	for _, s := range r.status.Facts.Servers {
 		facts.Servers = append(facts.Servers, farm.ServerFacts{Server: s.Server, Architecture: s.Architecture, Hive: s.Hive, Copies: s.Copies})
 	}
+	for _, q := range r.status.Facts.SQL {
+		facts.SQL = append(facts.SQL, farm.SQLFacts{Server: q.Server, Mirrors: q.Mirrors})
+	}
 	return facts
 }
 

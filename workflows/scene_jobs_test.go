@@ -129,13 +129,6 @@ func (s *scene) LocalUpgradeStatus(_ context.Context, r activities.WizardRequest
 	return farm.WitnessResult{Witness: farm.WitnessLocalStatus, Agrees: true}, err
 }
 
-// BackupDatabase backs up and verifies.
-func (s *scene) BackupDatabase(_ context.Context, r activities.BackupRequest) (activities.BackupResult, error) {
-	unlock, err := s.call("backup " + r.Database)
-	defer unlock()
-	return activities.BackupResult{File: r.File, Verified: true}, err
-}
-
 // DatabaseVersions are new as soon as the first wizard has run.
 func (s *scene) DatabaseVersions(_ context.Context, r activities.VersionsRequest) ([]activities.DatabaseVersion, error) {
 	unlock, err := s.call("versions")

@@ -81,7 +81,7 @@ func (s *scene) DescribeFarm(context.Context, activities.DescribeRequest) (farm.
 func (s *scene) InspectSQLServer(_ context.Context, t activities.SQLTarget) (farm.SQLFacts, error) {
 	unlock, err := s.call("inspect " + t.Server.Name)
 	defer unlock()
-	f := farm.SQLFacts{Server: t.Server.Name, ProductVersion: "9.00.4060.00", Sysadmin: true, BackupDirectory: true, BackupFreeMB: 500000}
+	f := farm.SQLFacts{Server: t.Server.Name, ProductVersion: "9.00.4060.00", Sysadmin: true, BackupDirectory: true, BackupFreeMB: 500000, Mirrors: s.mirrors}
 	var names []string
 	if s.farm.Databases.On == t.Server.Name {
 		names = append(append(names, s.farm.Databases.Configuration), s.farm.Databases.Expect...)

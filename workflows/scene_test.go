@@ -48,7 +48,8 @@ type scene struct {
 	project   []string // short names of the Project services on application servers
 	// webServers is what the farm reports as such; nil for those of the file.
 	webServers []string
-	stale      string // what VERSIONS say whatever was done
+	mirrors    []farm.MirrorState // mirrored databases of SQL01
+	stale      string             // what VERSIONS say whatever was done
 	told       []activities.Notification
 }
 

@@ -27,6 +27,9 @@ const (
 	// ChoiceStartServices and ChoiceLeaveStopped answer what happens to stopped services on abort.
 	ChoiceStartServices Choice = "start-services"
 	ChoiceLeaveStopped  Choice = "leave-stopped"
+	// ChoiceResumeMirroring and ChoiceLeavePaused answer what happens to paused database mirroring on abort.
+	ChoiceResumeMirroring Choice = "resume-mirroring"
+	ChoiceLeavePaused     Choice = "leave-paused"
 	// ChoicePause and ChoiceResume hold a farm between steps and let it go on.
 	ChoicePause  Choice = "pause"
 	ChoiceResume Choice = "resume"

@@ -61,7 +61,7 @@ var verdicts = map[int32]verdict{
 	3098: {KindBackupFailed, ""},
 	3035: {KindBackupFailed, "there is no full backup a differential could be based on: have one taken that is not copy-only, or use mode: full"},
 
-	954:  {KindFailed, "the mirror is the principal now: fail back (ALTER DATABASE … SET PARTNER FAILOVER, on the principal), or find out why it failed over"},
+	954:  {"", "the mirror is the principal now: fail back (ALTER DATABASE … SET PARTNER FAILOVER, on the principal), or find out why it failed over"},
 	1416: {KindFailed, "the database is not mirrored any more; find out who ended it"},
 	1447: {KindFailed, "the partners do not reach each other; look at both servers and the mirroring endpoints"},
 }

@@ -23,6 +23,8 @@ type section struct {
 	Level int
 	Title string
 	Lines []string
+	// Code is what people copy, a line each.
+	Code  []string
 	Table table
 	Chart *chart
 }
@@ -143,6 +145,9 @@ func (e Evidence) Markdown(w io.Writer) error {
 		m.heading(s.Level, "%s", escape(s.Title))
 		for _, l := range s.Lines {
 			m.line("%s\n", escape(l))
+		}
+		if len(s.Code) > 0 {
+			m.code("sql", s.Code...)
 		}
 		m.table(s.Table.Head, s.Table.Rows)
 	}

@@ -24,11 +24,8 @@ func (e Evidence) farmSections(d *document, f FarmEvidence) {
 	}
 	d.tabulate(3, "Preflight findings", []string{"severity", "server", "what", "what to do", "gone on by"}, findings)
 	e.packageSection(d, f)
-	var backups [][]string
-	for _, b := range f.Databases {
-		backups = append(backups, []string{b.Server, b.Name, sizeText(b.SizeMB), b.File, e.when(b.BackedUpAt), b.Backup.Word, yes(b.Verified)})
-	}
-	d.tabulate(3, "Restore points", []string{"SQL Server", "database", "size", "file", "backed up", "state", "verified"}, backups)
+	d.tabulate(3, "Restore points", []string{"SQL Server", "database", "size", "kind", "file", "backed up", "state", "verified"}, backupRows(e, f))
+	backOutSection(d, f)
 	e.decisionSections(d, f)
 	var events [][]string
 	for _, x := range f.Timeline {

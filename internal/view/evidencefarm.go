@@ -29,6 +29,7 @@ type FarmEvidence struct {
 	Findings  []FindingEvidence  `json:"findings,omitempty"`
 	Packages  []PackageEvidence  `json:"packages,omitempty"`
 	Databases []Database         `json:"databases,omitempty"`
+	Restore   []RestoreEvidence  `json:"restore,omitempty"`
 	Decisions []DecisionEvidence `json:"decisions,omitempty"`
 	Timeline  []TimelineEvidence `json:"timeline,omitempty"`
 	Servers   []ServerEvidence   `json:"servers"`
@@ -99,7 +100,7 @@ func farmEvidence(s farm.Status, v Farm, zone *time.Location) FarmEvidence {
 	e := FarmEvidence{
 		Name: s.Farm, Outcome: s.Outcome, Mark: v.Mark, Why: v.Why, Exceptions: s.Exceptions, RequestedBy: s.RequestedBy, StartedBy: s.StartedBy,
 		Executors: s.Executors, RunID: s.RunID, TraceID: s.TraceID, Started: s.Started, Finished: s.Finished, Elapsed: v.Elapsed, NoReturn: s.NoReturn,
-		Phases: v.Phases, Databases: v.Databases, UsersOff: v.UsersOff, Clients: s.Facts.Clients, Residual: s.Residual,
+		Phases: v.Phases, Databases: v.Databases, Restore: restoreEvidence(s), UsersOff: v.UsersOff, Clients: s.Facts.Clients, Residual: s.Residual,
 	}
 	for _, f := range s.Findings {
 		e.Findings = append(e.Findings, FindingEvidence{f, acceptedBy(s, f)})

@@ -165,6 +165,11 @@ func (b *runbook) backup() {
 			b.task(true, "%s on %s: `%s`, verified, %s", escape(d.Name), escape(d.Server), code(d.File), utc(d.BackedUpAt))
 			continue
 		}
+		if d.BackupState == farm.StepDone && len(d.Sets) > 0 {
+			b.task(false, "%s on %s: `%s` was taken by %s and is **not verified** by this run (%s). Prove it.", escape(d.Name), escape(d.Server), code(d.File),
+				escape(orWord(d.Sets[0].By, "somebody else")), escape(d.Sets[0].Note))
+			continue
+		}
 		file := d.File
 		if file == "" {
 			file = `X:\BACKUP\` + d.Name + ".bak"

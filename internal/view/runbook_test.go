@@ -44,12 +44,12 @@ func TestRunbookRestoresWhatThisRunBackedUp(t *testing.T) {
 		case 0:
 			require.Contains(t, text, "RESTORE DATABASE [odd]]name] FROM DISK")
 		case 1:
-			require.Contains(t, text, `FROM DISK = N'E:\it''s\a.bak' WITH REPLACE`)
+			require.Contains(t, text, `FROM DISK = N'E:\it''s\a.bak' WITH FILE = 1, CHECKSUM, REPLACE`)
 		case 2:
 			require.NotContains(t, text, "RESTORE DATABASE ["+d.Name+"]")
 			require.Contains(t, text, "NO VERIFIED BACKUP")
 		default:
-			require.Contains(t, text, "RESTORE DATABASE ["+d.Name+"] FROM DISK = N'"+d.File+"' WITH REPLACE, CHECKSUM, STATS = 5;")
+			require.Contains(t, text, "RESTORE DATABASE ["+d.Name+"] FROM DISK = N'"+d.File+"' WITH FILE = 1, CHECKSUM, REPLACE, RECOVERY, STATS = 5;")
 		}
 	}
 }

@@ -52,17 +52,20 @@ type Wizard struct {
 
 // Database is one database of the farm.
 type Database struct {
-	Name          string    `json:"name"`
-	Server        string    `json:"server"`
-	SizeMB        int       `json:"size_mb"`
-	Project       bool      `json:"project,omitempty"`
-	Backup        Mark      `json:"backup"`
-	File          string    `json:"file,omitempty"`
-	BackedUpAt    time.Time `json:"backed_up_at,omitzero"`
-	Verified      bool      `json:"verified"`
-	VersionBefore string    `json:"version_before,omitempty"`
-	VersionAfter  string    `json:"version_after,omitempty"`
-	OK            bool      `json:"ok"`
+	Name    string `json:"name"`
+	Server  string `json:"server"`
+	SizeMB  int    `json:"size_mb"`
+	Project bool   `json:"project,omitempty"`
+	Backup  Mark   `json:"backup"`
+	File    string `json:"file,omitempty"`
+	// Sets bring the database back, in this order; Earlier is extra.
+	Sets          []farm.BackupSet `json:"sets,omitempty"`
+	Earlier       *farm.BackupSet  `json:"earlier,omitempty"`
+	BackedUpAt    time.Time        `json:"backed_up_at,omitzero"`
+	Verified      bool             `json:"verified"`
+	VersionBefore string           `json:"version_before,omitempty"`
+	VersionAfter  string           `json:"version_after,omitempty"`
+	OK            bool             `json:"ok"`
 }
 
 func serverOf(s farm.ServerStatus, now time.Time) Server {
@@ -102,6 +105,7 @@ func databaseOf(d farm.DatabaseStatus) Database {
 	return Database{
 		Name: d.Name, Server: d.Server, SizeMB: d.SizeMB, Project: d.Project, Backup: markOfStep(d.BackupState), File: d.File, BackedUpAt: d.BackedUpAt,
 		Verified: d.Verified, VersionBefore: d.VersionBefore, VersionAfter: d.VersionAfter, OK: d.OK,
+		Sets: d.Sets, Earlier: d.Earlier,
 	}
 }
 

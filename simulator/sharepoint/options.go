@@ -25,6 +25,8 @@ type Options struct {
 	// Servers and Databases name what differs from the usual.
 	Servers   []Server
 	Databases []Database
+	// SQLServers name what differs from the usual.
+	SQLServers []SQLServer
 	// UserInterval is how often, in life, a user tries each front-end Web server; zero means two minutes.
 	UserInterval time.Duration
 	// LeastInterval is the least wall time between two users, however fast the world's pace; zero means 50 ms.
@@ -70,6 +72,17 @@ type Database struct {
 	On string
 	// Queued is how many jobs wait in Project Server's queue; for Draft databases.
 	Queued int
+	// FullBackup is how long before the update a full backup was taken that is not copy-only; zero: never.
+	FullBackup time.Duration
+	// Mirrored says that the database is mirrored to the mirror of its SQL Server.
+	Mirrored bool
+}
+
+// SQLServer is what a twin file may say of one SQL Server.
+type SQLServer struct {
+	Name string
+	// FreeMB is the free space of the drive for backups.
+	FreeMB int
 }
 
 // hive is the "12 hive", where SharePoint 2007 keeps its programs and logs.

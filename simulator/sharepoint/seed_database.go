@@ -28,9 +28,21 @@ func SQLState(o Options, server farm.SQLServer) sqlserver.State {
 	for _, a := range append(o.accounts(), o.Domain()+`\sp-farm`) {
 		state.Logins = append(state.Logins, sqlserver.Login{Name: a, ServerRoles: []string{"sysadmin"}})
 	}
+	if twin := o.sqlServer(server.Name); twin.FreeMB > 0 && server.Backup.Directory != "" {
+		for i := range state.Drives {
+			if strings.EqualFold(state.Drives[i].Letter, server.Backup.Directory[:1]) {
+				state.Drives[i].FreeMB = twin.FreeMB
+			}
+		}
+	}
 	for _, d := range o.databases() {
-		if strings.EqualFold(d.Instance, server.Name) {
-			state.Databases = append(state.Databases, o.database(d))
+		switch principal := o.mirrorOf(server.Name); {
+		case strings.EqualFold(d.Instance, server.Name):
+			db := o.database(d)
+			o.earlier(&state, db)
+			state.Databases = append(state.Databases, db)
+		case strings.EqualFold(d.Instance, principal.Name) && o.twinDatabase(d.Name).Mirrored:
+			state.Databases = append(state.Databases, o.mirrorSide(d, principal))
 		}
 	}
 	return state
@@ -48,11 +60,22 @@ func (o Options) database(d database) sqlserver.Database {
 		Name: d.Name, SizeMB: size, ProjectServer: d.Project, Versions: o.history(d), Directory: `E:\Data`,
 		RecoveryModel: "SIMPLE",
 	}
+	if o.twinDatabase(d.Name).Mirrored {
+		db.Mirroring, db.RecoveryModel = o.principalSide(d), "FULL" // only a database in full recovery can be mirrored
+	}
 	if d.Type == typeProject {
 		db.RecoveryModel = "FULL"
 		db.Tables = o.queueTables(d)
 	}
 	return db
+}
+
+// twinDatabase returns what the twin file says of a database.
+func (o Options) twinDatabase(name string) Database {
+	if i := slices.IndexFunc(o.Databases, func(t Database) bool { return strings.EqualFold(t.Name, name) }); i >= 0 {
+		return o.Databases[i]
+	}
+	return Database{Name: name}
 }
 
 // history is what setup and Service Pack 1 left in a Versions table.

@@ -143,3 +143,11 @@ func DamageBackup(tx *world.Tx, instance, path string) {
 		tx.Put(fileKey(instance, path), f)
 	}
 }
+
+// RemoveBackup takes a backup file away, as somebody who tidies up does; msdb still tells of it.
+func RemoveBackup(tx *world.Tx, instance, path string) { removeFile(tx, instance, path) }
+
+// Free gives a drive of an instance more room, as somebody who tidies up does, or takes it.
+func Free(tx *world.Tx, instance, path string, mb int) {
+	changeFree(tx, instance, path, int64(mb)*bytesPerMB)
+}

@@ -1,0 +1,42 @@
+package config
+
+import "farmhand/internal/farm"
+
+// checkBackup checks how the databases of a SQL Server are backed up.
+func (n *notes) checkBackup(key string, b farm.Backup) {
+	mode := n.checkOneOf(key+".mode", string(b.Mode), string(farm.BackupFull), string(farm.BackupDifferential), string(farm.BackupProve))
+	if b.Writes() {
+		if n.require(key+".directory", b.Directory, `name a folder SQL Server can write to, like 'E:\Backup' or '\\host\share'`) {
+			n.checkWindowsPath(key+".directory", b.Directory, true)
+		}
+	} else if b.Directory != "" {
+		n.wrong(key+".directory", "mode prove writes no backup: leave the directory out")
+	}
+	switch agreed := key + ".differential.agreed_by"; {
+	case b.Mode == farm.BackupDifferential && b.Differential.AgreedBy == "":
+		n.wrong(agreed, "missing; a differential backup hangs on the DBA's full one: name the DBA who agreed and keeps it")
+	case b.Differential.AgreedBy == "":
+	case mode && b.Mode != farm.BackupDifferential:
+		n.wrong(agreed, "belongs to mode: differential, and the mode is %s", b.Mode)
+	default:
+		n.checkPerson(agreed, b.Differential.AgreedBy)
+	}
+}
+
+// checkMirroring checks the policy for mirrored databases and the server that holds the mirrors.
+func (n *notes) checkMirroring(key string, q farm.SQLServer) {
+	if q.Mirroring != "" {
+		n.checkOneOf(key+".mirroring", string(q.Mirroring), string(farm.MirroringPause), string(farm.MirroringProvePrincipal))
+	}
+	if q.Mirror == (farm.Mirror{}) {
+		return
+	}
+	if q.Mirroring == "" {
+		n.wrong(key+".mirror", "a mirror without a policy; add mirroring: %s or mirroring: %s", farm.MirroringPause, farm.MirroringProvePrincipal)
+	}
+	n.checkName(key+".mirror.name", q.Mirror.Name)
+	if n.require(key+".mirror.address", q.Mirror.Address, "name the host where the SQL Server with the mirrors answers") {
+		n.checkHost(key+".mirror.address", q.Mirror.Address)
+	}
+	n.checkPort(key+".mirror.port", q.Mirror.Port)
+}

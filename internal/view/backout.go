@@ -1,0 +1,177 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"farmhand/internal/farm"
+)
+
+// backOut is the way back: databases and servers together.
+func (b *runbook) backOut() {
+	if b.s.NoReturn.IsZero() {
+		return
+	}
+	b.heading(2, "Going back: restore databases AND servers")
+	b.line("> **Read this first.** Packages cannot be uninstalled. Going back means: every server restored from an image or backup taken before %s, **and** every database below restored, all from the same point. Databases alone are not enough: the updated files do not fit the old databases, and updated databases do not fit the old files. Restoring the configuration database by itself is not supported. Users were off when the backups were taken, so none of their work is lost; whatever came after is.", utc(b.s.NoReturn))
+	b.line("\n1. Keep W3SVC stopped on all Web servers. Stop SPTimerV3, SPAdmin and the Project services on every server.")
+	b.line("2. Restore every server from before the first package, and keep them off the network until the databases are restored.")
+	b.line("3. Restore all of these databases, none left out. Look first whether every file can be read: a restore that stops half way leaves the farm with both.\n")
+	for _, server := range sqlServers(b.s.Databases) {
+		b.line("On **%s**:", escape(server))
+		b.code("sql", restoreServer(b.s, server)...)
+	}
+	b.line("4. Start the servers, then the services as recorded above, and look at every Web application before users come back.")
+}
+
+// sqlServers are the SQL Servers that hold databases of the farm, in the order of the run.
+func sqlServers(databases []farm.DatabaseStatus) []string {
+	var out []string
+	for _, d := range databases {
+		if !slices.Contains(out, d.Server) {
+			out = append(out, d.Server)
+		}
+	}
+	return out
+}
+
+// restoreServer are the statements that bring the databases of one SQL Server back, the configuration
+// database first: all files are read before the first database is touched.
+func restoreServer(s farm.Status, server string) []string {
+	databases := slices.DeleteFunc(slices.Clone(s.Databases), func(d farm.DatabaseStatus) bool { return d.Server != server })
+	slices.SortStableFunc(databases, func(a, b farm.DatabaseStatus) int {
+		return boolInt(!strings.EqualFold(a.Name, s.Facts.Farm.Configuration)) - boolInt(!strings.EqualFold(b.Name, s.Facts.Farm.Configuration))
+	})
+	lines := []string{"USE master;", "-- 1. every file can be read"}
+	for _, d := range databases {
+		for _, set := range setsOf(d) {
+			lines = append(lines, fmt.Sprintf("RESTORE VERIFYONLY FROM %s WITH %s;", devices(set), strings.Join(setOptions(set), ", ")))
+		}
+	}
+	lines = append(lines, "-- 2. the databases")
+	for _, d := range databases {
+		lines = append(lines, restoreDatabase(s, d)...)
+	}
+	return lines
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// setsOf are the backup sets that bring a database back. A run of before they were recorded has one full
+// backup in one file.
+func setsOf(d farm.DatabaseStatus) []farm.BackupSet {
+	switch {
+	case d.BackupState != farm.StepDone:
+		return nil
+	case len(d.Sets) > 0:
+		return d.Sets
+	case d.File == "" || !d.Verified:
+		return nil
+	}
+	return []farm.BackupSet{{Kind: farm.SetFull, Files: []string{d.File}, Position: 1, Finished: d.BackedUpAt, Checksums: true, Verified: d.Verified}}
+}
+
+// restoreDatabase brings one database back as a DBA would: nobody in it, no mirror, the full backup, the
+// differential on top of it, and only then open.
+func restoreDatabase(s farm.Status, d farm.DatabaseStatus) []string {
+	name, sets := bracket(d.Name), setsOf(d)
+	if len(sets) == 0 {
+		return []string{fmt.Sprintf("-- %s: THIS RUN HAS NO VERIFIED BACKUP OF IT. Find another one before you begin.", name)}
+	}
+	var lines []string
+	for _, set := range sets {
+		lines = append(lines, fmt.Sprintf("-- %s, %s backup of %s", name, set.Kind, utc(set.Finished)))
+		if !set.Verified {
+			lines = append(lines, "-- NOT VERIFIED by this run: "+orWord(set.Note, "nobody read it")+". Prove it before you begin.")
+		}
+	}
+	lines = append(lines, fmt.Sprintf("ALTER DATABASE %s SET SINGLE_USER WITH ROLLBACK IMMEDIATE; -- only where it exists", name))
+	if mirrored(s, d) {
+		lines = append(lines, fmt.Sprintf("ALTER DATABASE %s SET PARTNER OFF; -- a mirrored database cannot be restored; set the mirror up anew afterwards", name))
+	}
+	for i, set := range sets {
+		options := setOptions(set)
+		if i == 0 {
+			options = append(options, "REPLACE")
+		}
+		recovery := "RECOVERY"
+		if i < len(sets)-1 {
+			recovery = "NORECOVERY"
+		}
+		lines = append(lines, fmt.Sprintf("RESTORE DATABASE %s FROM %s WITH %s;", name, devices(set), strings.Join(append(options, recovery, "STATS = 5"), ", ")))
+	}
+	return append(lines, fmt.Sprintf("ALTER DATABASE %s SET MULTI_USER;", name))
+}
+
+// mirrored reports whether a database was mirrored when preflight looked.
+func mirrored(s farm.Status, d farm.DatabaseStatus) bool {
+	is := func(m farm.MirrorState) bool { return m.Server == d.Server && strings.EqualFold(m.Database, d.Name) }
+	return slices.ContainsFunc(s.Mirrors, func(m farm.RecordedMirror) bool { return is(m.MirrorState) }) ||
+		slices.ContainsFunc(s.Facts.SQL, func(f farm.SQLFacts) bool { return slices.ContainsFunc(f.Mirrors, is) })
+}
+
+// devices names all files of a set: one that is striped needs every one of them.
+func devices(set farm.BackupSet) string {
+	out := make([]string, len(set.Files))
+	for i, f := range set.Files {
+		out[i] = "DISK = " + quoted(f)
+	}
+	return strings.Join(out, ", ")
+}
+
+// setOptions are the options that every RESTORE of the set needs.
+func setOptions(set farm.BackupSet) []string {
+	options := []string{fmt.Sprintf("FILE = %d", max(set.Position, 1))}
+	if set.Checksums {
+		options = append(options, "CHECKSUM")
+	}
+	return options
+}
+
+// backOutSection prints the statements of one farm in the evidence, for exactly the files of the run.
+func backOutSection(d *document, f FarmEvidence) {
+	for _, r := range f.Restore {
+		s := d.section(3, "Restore statements for "+r.Server, "A back-out restores databases and servers together, all from before the first package. RESTORE VERIFYONLY, which this run did, is no test of a restore.")
+		s.Code = r.Statements
+	}
+}
+
+// RestoreEvidence are the statements that restore the backups of a run on one SQL Server.
+type RestoreEvidence struct {
+	Server     string   `json:"server"`
+	Statements []string `json:"statements"`
+}
+
+// restoreEvidence is empty until the first backup is there.
+func restoreEvidence(s farm.Status) []RestoreEvidence {
+	var out []RestoreEvidence
+	for _, server := range sqlServers(s.Databases) {
+		if slices.ContainsFunc(s.Databases, func(d farm.DatabaseStatus) bool { return d.Server == server && len(setsOf(d)) > 0 }) {
+			out = append(out, RestoreEvidence{server, restoreServer(s, server)})
+		}
+	}
+	return out
+}
+
+// backupRows are the restore points of a farm: each set that a restore needs, and the one from before.
+func backupRows(e Evidence, f FarmEvidence) [][]string {
+	var rows [][]string
+	for _, b := range f.Databases {
+		if len(b.Sets) == 0 {
+			rows = append(rows, []string{b.Server, b.Name, sizeText(b.SizeMB), "", b.File, e.when(b.BackedUpAt), b.Backup.Word, yes(b.Verified)})
+		}
+		for _, set := range b.Sets {
+			rows = append(rows, []string{b.Server, b.Name, sizeText(b.SizeMB), string(set.Kind), strings.Join(set.Files, "\n"), e.when(set.Finished), b.Backup.Word, orWord(set.Note, yes(set.Verified))})
+		}
+		if b.Earlier != nil {
+			rows = append(rows, []string{b.Server, b.Name, "", "earlier, not relied on", strings.Join(b.Earlier.Files, "\n"), e.when(b.Earlier.Finished), "", "no"})
+		}
+	}
+	return rows
+}

@@ -1,0 +1,92 @@
+package workflows_test
+
+import (
+	"context"
+	"slices"
+
+	"farmhand/activities"
+	"farmhand/internal/farm"
+)
+
+// full is a backup set that brings a database back by itself.
+func full(file string) []farm.BackupSet {
+	return []farm.BackupSet{{Kind: farm.SetFull, Files: []string{file}, Position: 1, CopyOnly: true, Checksums: true, Verified: true}}
+}
+
+// BackupDatabase backs up and verifies.
+func (s *scene) BackupDatabase(_ context.Context, r activities.BackupRequest) (activities.BackupResult, error) {
+	unlock, err := s.call("backup " + r.Database)
+	defer unlock()
+	return activities.BackupResult{File: r.File, Verified: true, Sets: full(r.File)}, err
+}
+
+// ProveBackup finds what the DBA took.
+func (s *scene) ProveBackup(_ context.Context, r activities.BackupRequest) (activities.BackupResult, error) {
+	unlock, err := s.call("prove backup " + r.Database)
+	defer unlock()
+	file := `N:\DBA\` + r.Database + `.bak`
+	return activities.BackupResult{File: file, Verified: true, Sets: full(file)}, err
+}
+
+// CheckBackupRoom finds room.
+func (s *scene) CheckBackupRoom(_ context.Context, r activities.BackupRoomRequest) error {
+	unlock, err := s.call("room " + r.Server.Name)
+	defer unlock()
+	return err
+}
+
+// mirrorStates are the mirrored ones of some databases, as they are now.
+func (s *scene) mirrorStates(databases []string) []farm.MirrorState {
+	var out []farm.MirrorState
+	for _, m := range s.mirrors {
+		if slices.Contains(databases, m.Database) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// setMirrors changes the state of some databases.
+func (s *scene) setMirrors(databases []string, state string) {
+	for i, m := range s.mirrors {
+		if slices.Contains(databases, m.Database) {
+			s.mirrors[i].State = state
+		}
+	}
+}
+
+// ReadMirrors tells how databases are mirrored.
+func (s *scene) ReadMirrors(_ context.Context, r activities.MirrorRequest) ([]farm.MirrorState, error) {
+	unlock, err := s.call("read mirrors " + r.Server.Name)
+	defer unlock()
+	return s.mirrorStates(r.Databases), err
+}
+
+// PauseMirroring suspends it.
+func (s *scene) PauseMirroring(_ context.Context, r activities.MirrorRequest) ([]farm.MirrorState, error) {
+	unlock, err := s.call("pause mirrors " + r.Server.Name)
+	defer unlock()
+	before := s.mirrorStates(r.Databases)
+	if err == nil {
+		s.setMirrors(r.Databases, farm.MirrorSuspended)
+	}
+	return before, err
+}
+
+// ResumeMirroring lets mirrors catch up.
+func (s *scene) ResumeMirroring(_ context.Context, r activities.MirrorRequest) ([]farm.MirrorState, error) {
+	unlock, err := s.call("resume mirrors " + r.Server.Name)
+	defer unlock()
+	before := s.mirrorStates(r.Databases)
+	if err == nil {
+		s.setMirrors(r.Databases, "SYNCHRONIZED")
+	}
+	return before, err
+}
+
+// ProvePrincipal agrees.
+func (s *scene) ProvePrincipal(_ context.Context, r activities.MirrorRequest) ([]farm.MirrorState, error) {
+	unlock, err := s.call("prove principal " + r.Server.Name)
+	defer unlock()
+	return s.mirrorStates(r.Databases), err
+}
