@@ -31,6 +31,23 @@ func (n *notes) checkFarm(key string, r farm.Rollout, f farm.Farm) {
 	n.checkServiceName(key+".services.project_queue", f.Services.ProjectQueue)
 	n.checkServiceName(key+".services.project_events", f.Services.ProjectEvents)
 	n.checkClients(key+".clients", f.Clients)
+	n.checkStrategy(key, f)
+}
+
+// checkStrategy checks how content databases are upgraded.
+func (n *notes) checkStrategy(key string, f farm.Farm) {
+	if f.Strategy != "" {
+		n.checkOneOf(key+".strategy", string(f.Strategy), string(farm.StrategyInPlace), string(farm.StrategyDetach))
+	}
+	if len(f.KeepAttached) > 0 && f.Strategy != farm.StrategyDetach {
+		n.wrong(key+".keep_attached", "means nothing without strategy: %s", farm.StrategyDetach)
+	}
+	var keys []string
+	for i, name := range f.KeepAttached {
+		keys = append(keys, element(key+".keep_attached", i))
+		n.require(keys[i], name, "name a content database")
+	}
+	n.checkUnique("database", keys, f.KeepAttached)
 }
 
 // checkTopology checks what the order of the wizard rests on: one host of Central Administration and at

@@ -110,6 +110,12 @@ var (
 	// A failure is one record: error text=
 	Farm = load("farm.ps1")
 
+	// ContentDatabases runs as a detached job under the setup account on the host of Central Administration: the content
+	// databases of the farm, from the SharePoint object model. Parameters: none.
+	//	content  name= server= url= central=true|false id= status=Online|Disabled warning= max= sites= search=
+	// A failure is one record: error text=
+	ContentDatabases = load("content-databases.ps1")
+
 	// WarmUp sends one request to this server for a Web application. Parameter Urls, separated by "|".
 	//	response  url= status=200 error=
 	WarmUp = load("warm-up.ps1")
@@ -125,6 +131,7 @@ func All() []Script {
 	all := []Script{
 		Bootstrap, Run, BootTime, Inspect, Services, Products, FileHash, Processes, JobState, PutFile,
 		RegisterTask, ReadLog, LocalNames, Probe, Farm, WarmUp, Lease,
+		ContentDatabases,
 	}
 	slices.SortFunc(all, func(a, b Script) int {
 		switch {

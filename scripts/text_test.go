@@ -15,21 +15,22 @@ import (
 
 // parameters is what each script must declare, in order.
 var parameters = map[string][]string{
-	"boot-time.ps1":     nil,
-	"farm.ps1":          nil,
-	"file-hash.ps1":     {"Paths"},
-	"inspect.ps1":       nil,
-	"job-state.ps1":     {"Folder"},
-	"lease.ps1":         {"Path", "Owner", "Action"},
-	"local-names.ps1":   nil,
-	"probe.ps1":         {"SqlServers", "Paths"},
-	"processes.ps1":     nil,
-	"products.ps1":      nil,
-	"put-file.ps1":      {"Path"},
-	"read-log.ps1":      {"Path", "Folder", "Pattern", "Since", "Offset", "MaxBytes"},
-	"register-task.ps1": {"Name", "User", "Command"},
-	"services.ps1":      nil,
-	"warm-up.ps1":       {"Urls"},
+	"boot-time.ps1":         nil,
+	"content-databases.ps1": nil,
+	"farm.ps1":              nil,
+	"file-hash.ps1":         {"Paths"},
+	"inspect.ps1":           nil,
+	"job-state.ps1":         {"Folder"},
+	"lease.ps1":             {"Path", "Owner", "Action"},
+	"local-names.ps1":       nil,
+	"probe.ps1":             {"SqlServers", "Paths"},
+	"processes.ps1":         nil,
+	"products.ps1":          nil,
+	"put-file.ps1":          {"Path"},
+	"read-log.ps1":          {"Path", "Folder", "Pattern", "Since", "Offset", "MaxBytes"},
+	"register-task.ps1":     {"Name", "User", "Command"},
+	"services.ps1":          nil,
+	"warm-up.ps1":           {"Urls"},
 }
 
 // answering are the scripts that the bootstrap runs.

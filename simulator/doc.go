@@ -42,6 +42,7 @@
 //
 //	package KB951695    the work of a package           exit, fail, disk-full, reboot, power-loss, slow
 //	wizard              the upgrade inside psconfig     fail, exit, reboot, power-loss, slow
+//	attach DATABASE     stsadm -o addcontentdb          fail, reboot, power-loss, slow
 //	boot                a server's boot                 slow, reboot, power-loss
 //	winrm ACTION        a WinRM request; ACTION is Create, Command, Receive, Send, Signal or Delete
 //	                                                    reset, freeze, slow, http, soap, truncate, garbage, lost-reply,

@@ -18,6 +18,7 @@ func (r *run) end(ctx workflow.Context, outcome farm.Outcome) {
 		}
 	}
 	r.status.Residual = append(r.status.Residual, r.pausedMirrors()...)
+	r.status.Residual = append(r.status.Residual, r.leftDetached()...)
 	if c := r.in.Release.Client; c.Statement != "" && outcome != farm.OutcomeRefused {
 		r.status.Residual = append(r.status.Residual, c.Statement)
 	}
@@ -56,6 +57,9 @@ func (r *run) endEarly(ctx workflow.Context, outcome farm.Outcome) {
 func (r *run) startAgain(ctx workflow.Context, servers []farm.Server) {
 	aborted := r.abortBy
 	r.abortBy = "" // the steps of bringing services back must not be refused by the abort they belong to
+	if err := r.attachContentDatabases(ctx); err != nil {
+		r.status.Exceptions = append(r.status.Exceptions, "not every content database could be attached again")
+	}
 	all := func(string) bool { return true }
 	if err := r.onServers(ctx, servers, 0, func(ctx workflow.Context, s farm.Server) error {
 		return r.restoreServices(ctx, s, all, farm.StepStartWebPublishing)

@@ -47,7 +47,7 @@ func (r *run) finalizeRemaining(ctx workflow.Context) error {
 			return err
 		}
 	}
-	return nil
+	return r.attachContentDatabases(ctx)
 }
 
 // freshProof is how old the last proof that users are off may be when a wizard starts: the proof after the

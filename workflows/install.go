@@ -24,6 +24,9 @@ func (r *run) install(ctx workflow.Context) error {
 	if err := r.pauseMirroring(ctx); err != nil {
 		return err
 	}
+	if err := r.detachContentDatabases(ctx); err != nil {
+		return err
+	}
 	servers := r.farm.SharePointServers()
 	if err := r.onServers(ctx, servers, r.in.InstallParallel, r.installServer); err != nil {
 		return err

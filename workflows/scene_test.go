@@ -19,6 +19,9 @@ import (
 // it is what the test environment and a real worker run instead of package activities. A scenario changes
 // one thing of it and leaves the rest alone.
 type scene struct {
+	// detached content databases, and how many site collections fewer one may hold than before.
+	detached   map[string]bool
+	fewerSites map[string]int
 	// clientsBehind are the clients of the inventory that do not meet the requirement.
 	clientsBehind int
 	farm          farm.Farm

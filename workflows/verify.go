@@ -119,7 +119,7 @@ func (r *run) versionsBefore(ctx workflow.Context) error {
 func (r *run) versions(ctx workflow.Context, s farm.SQLServer, summary string) ([]activities.DatabaseVersion, error) {
 	req := activities.VersionsRequest{SQLTarget: r.sqlTarget(s)}
 	for _, d := range r.status.Databases {
-		if d.Server == s.Name {
+		if d.Server == s.Name && !r.isOut(d.Name) { // what is detached is at its old level until it is attached
 			req.Databases = append(req.Databases, d.Name)
 		}
 	}

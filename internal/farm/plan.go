@@ -23,6 +23,9 @@ const (
 	StepVerifyServer         StepKind = "verify-server"          // the witnesses of one server
 	StepVerifyDatabases      StepKind = "verify-databases"       // VERSIONS of the databases of one SQL Server
 	StepCheckClients         StepKind = "check-clients"          // the inventory of Project Professional clients
+	StepRecordContent        StepKind = "record-content"         // the content databases and their limits, before they are detached
+	StepDetachContent        StepKind = "detach-content"         // stsadm -o preparetomove, deletecontentdb
+	StepAttachContent        StepKind = "attach-content"         // stsadm -o addcontentdb, which upgrades the database
 	StepStartProjectServices StepKind = "start-project-services" // back to the recorded state
 	StepStartWebPublishing   StepKind = "start-w3svc"            // back to the recorded state
 	StepWarmUp               StepKind = "warm-up"                // one request per Web application

@@ -72,6 +72,10 @@ func (d planner) backup() PlannedPhase {
 // too short takes the window's end by surprise.
 func (d planner) install() PlannedPhase {
 	ph := PlannedPhase{Phase: PhaseInstall, Parallel: true, NoReturn: true, GateBefore: d.asked(GateInstall)}
+	if d.farm.Strategy == StrategyDetach {
+		ph.add(StepRecordContent, d.farm.CentralAdministration().Name, d.release.Durations.Preflight)
+		ph.add(StepDetachContent, d.farm.CentralAdministration().Name, d.release.Durations.Preflight)
+	}
 	for _, s := range d.sharePoint {
 		for _, p := range d.release.Packages {
 			ph.Steps = append(ph.Steps, PlannedStep{Kind: StepInstallPackage, Target: s.Name, Package: p.KB, Expected: d.release.Durations.Package})
@@ -111,6 +115,9 @@ func (d planner) finalizeRemaining() PlannedPhase {
 	for _, s := range d.rest() {
 		ph.add(StepRunWizard, s.Name, d.release.Durations.OtherWizard)
 		ph.add(StepVerifyServer, s.Name, d.release.Durations.Verification)
+	}
+	if d.farm.Strategy == StrategyDetach { // how many there are is known when they are recorded
+		ph.add(StepAttachContent, d.farm.CentralAdministration().Name, d.release.Durations.FirstWizard)
 	}
 	return ph
 }

@@ -64,6 +64,8 @@ type Status struct {
 	Services []RecordedService `json:"services"`
 	// Mirrors is the recorded mirroring of the databases that farmhand paused.
 	Mirrors []RecordedMirror `json:"mirrors,omitempty"`
+	// Content are the content databases that were recorded to be detached, in the order they are (StrategyDetach).
+	Content []DetachedDatabase `json:"content,omitempty"`
 
 	Questions  []Question       `json:"questions"`
 	Decisions  []DecisionRecord `json:"decisions"`

@@ -17,6 +17,10 @@ type Farm struct {
 	ProjectWebAccess []ProjectWebAccess `json:"project_web_access" mapstructure:"project_web_access"`
 	Services         ServiceNames       `json:"services" mapstructure:"services"`
 	Clients          Clients            `json:"clients,omitzero" mapstructure:"clients"`
+	// Strategy of the content databases; empty is StrategyInPlace.
+	Strategy Strategy `json:"strategy,omitempty" mapstructure:"strategy"`
+	// KeepAttached names content databases that StrategyDetach leaves alone.
+	KeepAttached []string `json:"keep_attached,omitempty" mapstructure:"keep_attached"`
 }
 
 // Server is one Windows server of the farm.

@@ -46,6 +46,7 @@ func (e Evidence) farmSections(d *document, f FarmEvidence) {
 		versions = append(versions, []string{b.Server, b.Name, kind, b.VersionBefore, b.VersionAfter, yes(b.OK)})
 	}
 	d.tabulate(3, "Databases: VERSIONS before and after", []string{"SQL Server", "database", "kind", "before", "after", "as expected"}, versions)
+	d.tabulate(3, "Content databases: detached and attached again", []string{"SQL Server", "database", "Web application", "site collections", "warning, limit", "prepared", "detached", "attached"}, e.contentRows(f))
 	e.usersSection(d, f)
 	var failures [][]string
 	for _, x := range f.Interventions {

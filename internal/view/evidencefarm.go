@@ -37,7 +37,9 @@ type FarmEvidence struct {
 	// Clients is what the inventory said when it was last read.
 	Clients       *farm.ClientFacts      `json:"clients,omitempty"`
 	Interventions []InterventionEvidence `json:"interventions,omitempty"`
-	Residual      []string               `json:"residual,omitempty"`
+	// Content are the content databases that were detached, as they were recorded.
+	Content  []farm.DetachedDatabase `json:"content,omitempty"`
+	Residual []string                `json:"residual,omitempty"`
 }
 
 // FindingEvidence is a finding of preflight and who went on in spite of it: whoever approved the gate
@@ -100,7 +102,7 @@ func farmEvidence(s farm.Status, v Farm, zone *time.Location) FarmEvidence {
 	e := FarmEvidence{
 		Name: s.Farm, Outcome: s.Outcome, Mark: v.Mark, Why: v.Why, Exceptions: s.Exceptions, RequestedBy: s.RequestedBy, StartedBy: s.StartedBy,
 		Executors: s.Executors, RunID: s.RunID, TraceID: s.TraceID, Started: s.Started, Finished: s.Finished, Elapsed: v.Elapsed, NoReturn: s.NoReturn,
-		Phases: v.Phases, Databases: v.Databases, Restore: restoreEvidence(s), UsersOff: v.UsersOff, Clients: s.Facts.Clients, Residual: s.Residual,
+		Phases: v.Phases, Databases: v.Databases, Restore: restoreEvidence(s), UsersOff: v.UsersOff, Clients: s.Facts.Clients, Content: s.Content, Residual: s.Residual,
 	}
 	for _, f := range s.Findings {
 		e.Findings = append(e.Findings, FindingEvidence{f, acceptedBy(s, f)})

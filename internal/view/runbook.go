@@ -33,6 +33,7 @@ func Runbook(s farm.Status) ([]byte, error) {
 	b.packages()
 	b.projectServices()
 	b.wizard()
+	b.content()
 	b.verify()
 	b.reconnect()
 	b.afterwards()
@@ -57,7 +58,7 @@ func (b *runbook) nothingLeft() bool {
 		return true
 	case farm.OutcomeAborted, farm.OutcomeRefused:
 		stopped := slices.ContainsFunc(b.s.Services, func(v farm.RecordedService) bool { return !v.StoppedAt.IsZero() && v.RestoredAt.IsZero() })
-		return b.s.NoReturn.IsZero() && !stopped
+		return b.s.NoReturn.IsZero() && !stopped && !b.contentOut()
 	case farm.OutcomeFailed:
 	}
 	return false

@@ -81,3 +81,14 @@ func TestRunbookWizardsFollowTheArticle(t *testing.T) {
 		last = i
 	}
 }
+
+func TestRunbookAttachesContentDatabases(t *testing.T) {
+	s := finalizing(contoso)
+	d := farm.ContentDatabase{Name: "WSS_Content_Teams", Server: "SQL01", URL: "http://pwa.contoso/", Warning: 9000, Max: 15000, Sites: 4}
+	s.Content = []farm.DetachedDatabase{{ContentDatabase: d, DetachedAt: at(40)}, {ContentDatabase: d, DetachedAt: at(40), AttachedAt: at(50)}}
+	text, err := view.Runbook(s)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "Attach the content databases again\n")
+	require.Contains(t, string(text), `stsadm -o addcontentdb -url "http://pwa.contoso/" -databasename "WSS_Content_Teams" -databaseserver "SQL01" -sitewarning 9000 -sitemax 15000`)
+	require.Contains(t, string(text), "- [x] WSS\\_Content\\_Teams is back since")
+}

@@ -49,7 +49,7 @@ func (f *Farm) describe(_ context.Context, call windows.ScriptCall) (out []windo
 		for _, u := range f.webApplications() {
 			add("webapp", "name", "SharePoint - "+u.Host, "url", u.String(), "pool", "SharePoint - "+u.Host, "central", "false")
 		}
-		for _, d := range f.databases() {
+		for _, d := range f.attached(tx) {
 			add("database", "name", d.Name, "server", d.Instance, "type", d.class(), "needs_upgrade", strconv.FormatBool(f.behind(tx, d)))
 		}
 	})
@@ -157,7 +157,7 @@ func (f *Farm) warmUp(_ context.Context, call windows.ScriptCall) ([]windows.Rec
 				status, problem = 0, "Unable to connect to the remote server"
 			case mixed:
 				status, problem = 500, "The remote server returned an error: (500) Internal Server Error. The farm needs an upgrade: "+why
-			case !f.serves(u):
+			case !f.serves(u), !f.hasContent(tx, u):
 				status, problem = 404, "The remote server returned an error: (404) Not Found."
 			}
 			out = append(out, windows.NewRecord("response", "url", u, "status", fmt.Sprint(status), "error", problem))

@@ -54,6 +54,7 @@ func (f *Farm) Attach(m *windows.Machine) {
 	m.Script(scripts.Farm, f.describe)
 	m.Script(scripts.Probe, f.probe)
 	m.Script(scripts.WarmUp, f.warmUp)
+	m.Script(scripts.ContentDatabases, f.describeContent)
 }
 
 // Run lives the farm's own life until ctx ends: the timer service's upgrade job, the users, and Project

@@ -168,7 +168,7 @@ func (f *Farm) mixed(tx *world.Tx) (string, bool) {
 		}
 		first = lacks
 	}
-	for _, d := range f.databases() {
+	for _, d := range f.attached(tx) {
 		if f.behind(tx, d) {
 			return "database " + d.Name + " is older than the binaries", true
 		}

@@ -10,7 +10,8 @@ import (
 	"farmhand/simulator/world"
 )
 
-// stsadm is stsadm.exe. Of its operations it knows those that tell of an upgrade. The output of
+// stsadm is stsadm.exe. Of its operations it knows those that tell of an upgrade and those
+// that move content databases (content.go). The output of
 // localupgradestatus on 12.0 is not documented; this is the form of later versions.
 func (f *Farm) stsadm(_ context.Context, p *windows.Process) int {
 	operation := ""
@@ -27,7 +28,7 @@ func (f *Farm) stsadm(_ context.Context, p *windows.Process) int {
 	switch strings.ToLower(operation) {
 	case "":
 		return f.stsadmHelp(p.Stdout, nil)
-	case "localupgradestatus":
+	case "localupgradestatus", "addcontentdb", "deletecontentdb", "enumcontentdbs", "preparetomove":
 	default:
 		_, _ = fmt.Fprintf(p.Stderr, "\r\nThe operation \"%s\" is not a valid operation. Run \"stsadm.exe -help\" for a list of valid operations.\r\n", operation)
 		return 1
@@ -35,6 +36,9 @@ func (f *Farm) stsadm(_ context.Context, p *windows.Process) int {
 	if !p.Administrator {
 		_, _ = io.WriteString(p.Stderr, "\r\nAccess denied.\r\n\r\n")
 		return 5
+	}
+	if operation = strings.ToLower(operation); operation != "localupgradestatus" {
+		return f.contentOperation(p, operation)
 	}
 	var text string
 	f.world.View(func(tx *world.Tx) { text = f.upgradeStatus(tx, p.Machine.Name()) })
@@ -73,7 +77,7 @@ func (f *Farm) upgradeStatus(tx *world.Tx, server string) string {
 	if due {
 		othersDue++
 	}
-	for _, d := range f.databases() {
+	for _, d := range f.attached(tx) {
 		if d.Project {
 			continue
 		}

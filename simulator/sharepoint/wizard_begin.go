@@ -111,5 +111,5 @@ func (f *Farm) buryDead(tx *world.Tx, server string, pid int) {
 
 // due are the databases older than the binaries of the farm, in the order of the upgrade.
 func (f *Farm) due(tx *world.Tx) []database {
-	return slices.DeleteFunc(f.databases(), func(d database) bool { return !f.older(tx, d) })
+	return slices.DeleteFunc(f.attached(tx), func(d database) bool { return !f.older(tx, d) })
 }

@@ -26,14 +26,17 @@ type Farm struct {
 	Journal   string
 	passwords []string // by credential
 	resolver  *secrets.Resolver
+	inventory string
 }
 
 // Options say what is simulated. Pace divides durations, as of simulator.Options.
 type Options struct {
-	Rollout farm.Rollout
-	Release farm.Release
-	Twin    simulator.Twin
-	Pace    float64
+	// Inventory is the worker's directory of client inventories.
+	Inventory string
+	Rollout   farm.Rollout
+	Release   farm.Release
+	Twin      simulator.Twin
+	Pace      float64
 }
 
 // Start simulates the example's farm.
@@ -51,7 +54,7 @@ func StartFiles(t *testing.T, rolloutFile, twinFile string, pace float64) *Farm 
 	require.NoError(t, err)
 	twin, err := simulator.LoadTwin(twinFile)
 	require.NoError(t, err)
-	return StartWith(t, Options{Rollout: rollout, Release: release, Twin: twin, Pace: pace})
+	return StartWith(t, Options{Rollout: rollout, Release: release, Twin: twin, Pace: pace, Inventory: filepath.Dir(rolloutFile)})
 }
 
 // StartWith simulates a rollout's farms on free loopback addresses, with passwords that are thrown away when
@@ -61,7 +64,7 @@ func StartWith(t *testing.T, o Options) *Farm {
 	secretsDir, dir := t.TempDir(), t.TempDir()
 	f := &Farm{
 		Rollout: o.Rollout, Release: o.Release, Journal: filepath.Join(dir, "journal.jsonl"),
-		resolver: secrets.NewResolver([]string{"file:" + secretsDir + "/*"}),
+		inventory: o.Inventory, resolver: secrets.NewResolver([]string{"file:" + secretsDir + "/*"}),
 	}
 	readdress(t, &f.Rollout)
 	for i := range f.Rollout.Credentials {

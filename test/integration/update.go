@@ -41,7 +41,7 @@ func (f *Farm) UpdateWith(t *testing.T, people People) (farm.Result, farm.Status
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(5 * time.Minute)
 	workflows.Register(env)
-	env.RegisterActivity(activities.New(activities.Options{Secrets: f.resolver, CAFile: f.Simulator.CAFile()}))
+	env.RegisterActivity(activities.New(activities.Options{Secrets: f.resolver, CAFile: f.Simulator.CAFile(), InventoryDir: f.inventory}))
 	status := func() farm.Status {
 		v, err := env.QueryWorkflow(workflows.QueryStatus)
 		require.NoError(t, err)

@@ -2,7 +2,7 @@
 // come of its update. The real workflows and activities work against the twin over the real protocols; the
 // journal is judged from outside by test/journal. A case takes seconds.
 //
-// A folder holds three files. rollout.yaml is an ordinary rollout file; its addresses and password references
+// A folder holds three files, and the inventories of clients that the rollout names. rollout.yaml is an ordinary rollout file; its addresses and password references
 // are replaced. twin.yaml says what is unusual (package simulator). expected.yaml says what must come of it;
 // an unknown key is an error with its line:
 //

@@ -34,6 +34,7 @@ const exceptions = {
   'warm-up.ps1': { types: ['net.*'] },                      // the one script that asks a Web server
   'probe.ps1': { types: ['data.sqlclient.*'] },             // proves the setup account's login to SQL Server
   'file-hash.ps1': { types: ['security.policy.zone'] },     // the download mark of a file; .NET 2.0 has no other way to it
+  'content-databases.ps1': { types: ['microsoft.sharepoint.*'] }, // the SharePoint object model
   'farm.ps1': { types: ['microsoft.sharepoint.*'] },        // the SharePoint object model
   'register-task.ps1': { types: [], com: ['schedule.service'] }, // a task with a password that is on no command line
 };
