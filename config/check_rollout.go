@@ -15,10 +15,7 @@ func (n *notes) checkRollout(r farm.Rollout) {
 	n.require("release", r.Release, "releases are "+list(ReleaseNames()))
 	n.checkPeople(r)
 	n.checkGates(r)
-	if n.require("packages.directory", r.Packages.Directory, `name the folder on every server that holds the packages, like 'C:\Updates'`) {
-		n.checkWindowsPath("packages.directory", r.Packages.Directory, false)
-		n.checkPlainText("packages.directory", r.Packages.Directory)
-	}
+	n.checkPackageSource(r.Packages)
 	n.checkCredentials(r)
 	if len(r.Farms) == 0 {
 		n.wrong("farms", "a rollout needs at least one farm")

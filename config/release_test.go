@@ -53,7 +53,7 @@ func TestInfrastructureUpdate(t *testing.T) {
 	require.Equal(t, "KB952067", rel.Client.KB)
 	require.Contains(t, rel.Client.Statement, "Fixed Duration tasks")
 	require.Equal(t, farm.Durations{
-		Package: 8 * time.Minute, Reboot: 6 * time.Minute, FirstWizard: 22 * time.Minute, OtherWizard: 9 * time.Minute,
+		Staging: 2 * time.Minute, Package: 8 * time.Minute, Reboot: 6 * time.Minute, FirstWizard: 22 * time.Minute, OtherWizard: 9 * time.Minute,
 		BackupPerGB: 10 * time.Second, Preflight: time.Minute, Verification: time.Minute,
 	}, rel.Durations)
 }

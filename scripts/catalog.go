@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-//go:embed *.ps1 run.cmd
+//go:embed *.ps1 *.cmd
 var files embed.FS
 
 // Script is one embedded file.
@@ -65,6 +65,20 @@ var (
 	// FileHash: parameter Paths, separated by "|".
 	//	file  path= exists=true size= sha256= zone= version=       zone: ZoneId of Zone.Identifier, empty when not blocked
 	FileHash = load("file-hash.ps1")
+
+	// Signature: parameter Paths, separated by "|".
+	//	signature  path= status=Valid|HashMismatch|NotSigned|... signer=SUBJECT   of the Authenticode signature
+	Signature = load("signature.ps1")
+
+	// Pull copies packages from a share. It runs as a detached job under the setup account. Its parameters, in
+	// order: MODE (missing or again), SOURCE, FOLDER and one or more NAMEs. It prints words for people; its exit code
+	// is one of the Pull constants.
+	Pull = load("pull.cmd")
+
+	// Download copies packages from a Web server. It runs as a detached job under the setup account. Parameters: Mode
+	// (missing or again), Url, Folder, Names (separated by "|"). Its exit code is one of the Pull constants.
+	//	pulled  name= size= copied=true
+	Download = load("download.ps1")
 
 	// Processes: no parameters.
 	//	process  pid= parent= image=psconfig.exe command= user= started=
@@ -126,10 +140,24 @@ var (
 	Lease = load("lease.ps1")
 )
 
+// How pull.cmd and download.ps1 end.
+const (
+	PullDone       = 0 // every file is there
+	PullUnreadable = 2 // the source cannot be read, or has no such file
+	PullNoFolder   = 3 // the folder on this server cannot be made
+	PullEndedEarly = 4 // a copy broke off, or the file cannot be written
+)
+
+// What pull.cmd and download.ps1 copy.
+const (
+	PullMissing = "missing" // what is not there with the source's size
+	PullAgain   = "again"   // everything
+)
+
 // All lists every embedded file, sorted by name.
 func All() []Script {
 	all := []Script{
-		Bootstrap, Run, BootTime, Inspect, Services, Products, FileHash, Processes, JobState, PutFile,
+		Bootstrap, Run, BootTime, Inspect, Services, Products, FileHash, Signature, Pull, Download, Processes, JobState, PutFile,
 		RegisterTask, ReadLog, LocalNames, Probe, Farm, WarmUp, Lease,
 		ContentDatabases,
 	}

@@ -17,6 +17,7 @@ import (
 var parameters = map[string][]string{
 	"boot-time.ps1":         nil,
 	"content-databases.ps1": nil,
+	"download.ps1":          {"Mode", "Url", "Folder", "Names"},
 	"farm.ps1":              nil,
 	"file-hash.ps1":         {"Paths"},
 	"inspect.ps1":           nil,
@@ -30,6 +31,7 @@ var parameters = map[string][]string{
 	"read-log.ps1":          {"Path", "Folder", "Pattern", "Since", "Offset", "MaxBytes"},
 	"register-task.ps1":     {"Name", "User", "Command"},
 	"services.ps1":          nil,
+	"signature.ps1":         {"Paths"},
 	"warm-up.ps1":           {"Urls"},
 }
 

@@ -17,7 +17,7 @@ func serverWitnesses(at time.Time, f farm.ServerFacts) []farm.WitnessResult {
 	packages := farm.WitnessResult{Witness: farm.WitnessPackages, Mandatory: true, Agrees: len(f.Packages) > 0, At: at}
 	var says []string
 	for _, p := range f.Packages {
-		packages.Agrees = packages.Agrees && p.Installed
+		packages.Agrees = packages.Agrees && p.Proven()
 		says = append(says, p.KB+": "+p.Evidence)
 	}
 	packages.Says = strings.Join(says, "; ")

@@ -22,6 +22,10 @@ func DetectPackage(p Package, products, patches []PatchState) PackageState {
 		}
 	}
 	s.Evidence = "no patch named " + strings.Join(p.Detect, " or ")
+	if foreign(p, products) {
+		s.Foreign, s.Evidence = true, "it does not apply: no "+strings.Join(p.Products, " or ")+" on this server"
+		return s
+	}
 	if p.Version.IsZero() {
 		return s
 	}
@@ -43,6 +47,34 @@ func DetectPackage(p Package, products, patches []PatchState) PackageState {
 	}
 	s.Installed, s.Evidence = true, strings.Join(current, ", ")
 	return s
+}
+
+// foreign reports whether a server has none of the products that a package updates. A server on which no product
+// was found at all is none: then nothing is known.
+func foreign(p Package, products []PatchState) bool {
+	known := false
+	for _, product := range products {
+		if product.State == stateFile {
+			continue
+		}
+		known = true
+		if containsAny(product.Name, p.Products) {
+			return false
+		}
+	}
+	return known && len(p.Products) > 0
+}
+
+// stateFile is the State of a PatchState that is the version of a file and no product.
+const stateFile = "file"
+
+// Proven reports whether nothing of the package is left to do on the server: it is installed, or the server has
+// nothing that it updates.
+func (s PackageState) Proven() bool { return s.Installed || s.Foreign }
+
+// Holds reports whether detection found the package on the server.
+func (s ServerFacts) Holds(kb string) bool {
+	return slices.ContainsFunc(s.Packages, func(p PackageState) bool { return p.KB == kb && p.Installed })
 }
 
 func containsAny(s string, texts []string) bool {

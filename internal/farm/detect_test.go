@@ -37,7 +37,7 @@ func TestDetectPackage(t *testing.T) {
 		{"a later update hides it", product(sharePoint, "12.0.6421.1000", project, "12.0.6422.1000"), nil, true, project + " is at 12.0.6422.1000"},
 		{"one of two products is behind", product(sharePoint, "12.0.6421.1000", project, "12.0.6219.1000"), nil, false, project + " is at 12.0.6219.1000, before 12.0.6318.5000"},
 		{"Service Pack 1 alone", product(project, "12.0.6219.1000"), nil, false, "before"},
-		{"another product is later", product("Windows SharePoint Services 3.0", "12.0.6421.1000"), nil, false, "no product at 12.0.6318.5000"},
+		{"another product is later", product("Windows SharePoint Services 3.0", "12.0.6421.1000"), nil, false, "it does not apply: no Office SharePoint Server 2007 or Office Project Server 2007"},
 		{"a product without a version", []farm.PatchState{{Name: project}}, nil, false, "no product at"},
 		{"nothing", nil, nil, false, "no patch named (KB951297), and no product at 12.0.6318.5000"},
 	} {

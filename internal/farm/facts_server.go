@@ -25,6 +25,9 @@ type PackageState struct {
 	KB string `json:"kb"`
 	// Installed is true when the patch is found, or the product is at the package's version or later.
 	Installed bool `json:"installed"`
+	// Foreign is true when the server has none of the products that the package updates, and has others: a
+	// front-end with Windows SharePoint Services alone, for one, where the Office package ends with 17028.
+	Foreign bool `json:"foreign,omitempty"`
 	// Evidence is what was found, in words.
 	Evidence string `json:"evidence"`
 }
@@ -38,6 +41,8 @@ type PackageCopy struct {
 	SHA256 string `json:"sha256,omitempty"`
 	// Blocked is set when Windows marks the file as downloaded from the Internet (Zone.Identifier).
 	Blocked bool `json:"blocked,omitempty"`
+	// Signature is Windows' word on who signed it.
+	Signature Signature `json:"signature,omitzero"`
 }
 
 // ServerFacts is what preflight reads of one server.

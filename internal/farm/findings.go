@@ -35,6 +35,7 @@ var (
 		(*judge).serverServices,
 		(*judge).serverVersion,
 		(*judge).serverPackages,
+		(*judge).serverCopies,
 		(*judge).serverDisks,
 	}
 	// probeRules are asked of every probe job of the setup account.
@@ -110,7 +111,9 @@ type judge struct {
 	release Release
 	farm    Farm
 	facts   Facts
-	out     []Finding
+	// pulled is set once the packages were pulled to the servers.
+	pulled bool
+	out    []Finding
 }
 
 func (j *judge) add(sev Severity, server, what, do string) {

@@ -68,5 +68,5 @@ func (j *judge) serverVersion(s ServerFacts) {
 }
 
 func allInstalled(ps []PackageState) bool {
-	return len(ps) > 0 && !slices.ContainsFunc(ps, func(p PackageState) bool { return !p.Installed })
+	return len(ps) > 0 && !slices.ContainsFunc(ps, func(p PackageState) bool { return !p.Proven() })
 }

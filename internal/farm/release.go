@@ -41,6 +41,9 @@ type Package struct {
 	Version Version `json:"version" mapstructure:"version"`
 	// Products limits detection to installed products whose DisplayName contains one of these texts.
 	Products []string `json:"products" mapstructure:"products"`
+	// Signer is a text that the subject of the file's certificate holds, such as "O=Microsoft Corporation"; empty
+	// where any good signature will do.
+	Signer string `json:"signer,omitempty" mapstructure:"signer"`
 }
 
 // PackageFile is a package's executable for one architecture.
@@ -93,6 +96,8 @@ type Client struct {
 
 // Durations are expected wall-clock times per step, for estimates only.
 type Durations struct {
+	// Staging is the pull of all packages to one server.
+	Staging      time.Duration `json:"staging,omitempty" mapstructure:"staging"`
 	Package      time.Duration `json:"package" mapstructure:"package"`
 	Reboot       time.Duration `json:"reboot" mapstructure:"reboot"`
 	FirstWizard  time.Duration `json:"first_wizard" mapstructure:"first_wizard"`

@@ -72,11 +72,6 @@ type GatePolicy struct {
 	Remind time.Duration `json:"remind" mapstructure:"remind"`
 }
 
-// PackageSource says where the packages lie on every server.
-type PackageSource struct {
-	Directory string `json:"directory" mapstructure:"directory"`
-}
-
 // Credential is an account and a reference to its password. The value of the reference is known to
 // workers alone.
 type Credential struct {

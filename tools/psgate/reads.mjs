@@ -35,13 +35,15 @@ const exceptions = {
   'probe.ps1': { types: ['data.sqlclient.*'] },             // proves the setup account's login to SQL Server
   'file-hash.ps1': { types: ['security.policy.zone'] },     // the download mark of a file; .NET 2.0 has no other way to it
   'content-databases.ps1': { types: ['microsoft.sharepoint.*'] }, // the SharePoint object model
+  'signature.ps1': { types: [], commands: ['get-authenticodesignature'] }, // who signed a package; .NET 2.0 cannot tell
+  'download.ps1': { types: ['net.*'] },                     // fetches the packages from a Web server
   'farm.ps1': { types: ['microsoft.sharepoint.*'] },        // the SharePoint object model
   'register-task.ps1': { types: [], com: ['schedule.service'] }, // a task with a password that is on no command line
 };
 
 /** Reports every use of the world that no door covers. `script` is the file's name. */
 export function reads(script, root, report) {
-  const special = { types: [], com: [], ...exceptions[script] };
+  const special = { types: [], com: [], commands: [], ...exceptions[script] };
   const allowedTypes = [...types, ...special.types];
   const own = new Set([...walk(root)].filter((n) => n.type === 'function_statement').map((n) => child(n, 'function_name').text.toLowerCase()));
   for (const node of walk(root)) {
@@ -61,7 +63,7 @@ function command(node, own, special, allowedTypes, report) {
     if (!special.computed) report(node, 'door', `"${node.firstChild.text}" runs what nobody can check: call a function of this file`);
     return;
   }
-  if (!commands.has(name) && !own.has(name)) {
+  if (!commands.has(name) && !own.has(name) && !special.commands.includes(name)) {
     report(node, 'door', `${child(node, 'command_name')?.text ?? node.text} is neither on the list of reads nor a function of this file (aliases do not count)`);
     return;
   }

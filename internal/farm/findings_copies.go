@@ -1,0 +1,106 @@
+package farm
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// CopyFindings judges the packages' files as they lie on the servers: after they were pulled, before anything
+// is stopped. Where people staged them, Findings says the same at preflight.
+func CopyFindings(r Rollout, rel Release, f Farm, facts Facts) []Finding {
+	j := &judge{rollout: r, release: rel, farm: f, facts: facts, pulled: true}
+	for _, s := range facts.Servers {
+		if srv, ok := f.Server(s.Server); ok && srv.RunsSharePoint() {
+			j.serverCopies(s)
+		}
+	}
+	j.unhashed()
+	slices.SortStableFunc(j.out, func(a, b Finding) int { return rank(a.Severity) - rank(b.Severity) })
+	return j.out
+}
+
+// awaited reports whether the packages are still to be pulled: what lies in their folder now says nothing.
+func (j *judge) awaited() bool { return j.rollout.Packages.Pulled() && !j.pulled }
+
+// serverCopies holds each file against the release, against what the other servers hold, and against what
+// Windows says of where it comes from and who signed it.
+func (j *judge) serverCopies(s ServerFacts) {
+	if j.awaited() {
+		return
+	}
+	srv, _ := j.farm.Server(s.Server)
+	for _, p := range j.release.Packages {
+		file, ok := p.File(s.Architecture)
+		if !ok {
+			continue // serverPackages says so
+		}
+		i := slices.IndexFunc(s.Copies, func(c PackageCopy) bool { return c.KB == p.KB && c.Exists })
+		switch {
+		case i >= 0:
+			j.serverCopy(s, p, file, s.Copies[i])
+		case !s.Holds(p.KB):
+			j.add(SeverityBlocking, s.Server, file.Name+" is not in "+j.rollout.Packages.Folder(srv), "download it and copy it there")
+		}
+	}
+}
+
+func (j *judge) serverCopy(s ServerFacts, p Package, file PackageFile, c PackageCopy) {
+	if file.SHA256 != "" && !strings.EqualFold(file.SHA256, c.SHA256) {
+		j.add(SeverityBlocking, s.Server, fmt.Sprintf("%s has SHA-256 %s, and the release says %s", file.Name, c.SHA256, file.SHA256), "copy the package again")
+	}
+	if c.Blocked {
+		j.add(SeverityBlocking, s.Server, file.Name+" is marked as downloaded from the Internet: Windows would ask in a window that nobody sees", "unblock it in its properties")
+	}
+	if other := differs(j.facts.Servers, s, c); other != "" {
+		j.add(SeverityBlocking, s.Server, file.Name+" is another file than on "+other, "copy the same package to every server")
+	}
+	if sev, what, do := c.Signature.judge(p.Signer); what != "" {
+		j.add(sev, s.Server, file.Name+what, do)
+	}
+}
+
+// unhashed warns once per file, not once per server, about packages whose hash nobody gave.
+func (j *judge) unhashed() {
+	if j.awaited() {
+		return
+	}
+	for _, p := range j.release.Packages {
+		for _, file := range p.Files {
+			if file.SHA256 != "" {
+				continue
+			}
+			servers := map[string][]string{} // hash found -> servers
+			var hashes []string
+			for _, s := range j.facts.Servers {
+				i := slices.IndexFunc(s.Copies, func(c PackageCopy) bool { return c.KB == p.KB && c.Exists })
+				if s.Architecture != file.Architecture || i < 0 {
+					continue
+				}
+				h := s.Copies[i].SHA256
+				if servers[h] == nil {
+					hashes = append(hashes, h)
+				}
+				servers[h] = append(servers[h], s.Server)
+			}
+			for _, h := range hashes {
+				j.add(SeverityWarning, strings.Join(servers[h], ", "), fmt.Sprintf("nobody gave a hash for %s; found SHA-256 %s", file.Name, h), "compare it with the file you trust, and write it into the release")
+			}
+		}
+	}
+}
+
+// differs names a server of the same architecture that holds another file of the same package.
+func differs(all []ServerFacts, s ServerFacts, c PackageCopy) string {
+	for _, o := range all {
+		if o.Server == s.Server || o.Architecture != s.Architecture {
+			continue
+		}
+		for _, oc := range o.Copies {
+			if oc.KB == c.KB && oc.Exists && oc.SHA256 != c.SHA256 {
+				return o.Server
+			}
+		}
+	}
+	return ""
+}
