@@ -76,8 +76,8 @@ func (s *Simulator) newFarm(o Options, f farm.Farm) (*twinFarm, error) {
 func (o Options) sharepoint(f farm.Farm, a accounts) sharepoint.Options {
 	d := o.Twin.Durations
 	out := sharepoint.Options{
-		Farm: f, Release: o.Release, Packages: strings.TrimRight(o.Rollout.Packages.Directory, `\`), Account: a.account, Spellings: a.spellings,
-		Durations:    farm.Durations{Package: d.Package, Reboot: d.Reboot, FirstWizard: d.FirstWizard, OtherWizard: d.OtherWizard, BackupPerGB: d.BackupPerGB},
+		Farm: f, Release: o.Release, Source: o.Rollout.Packages, Account: a.account, Spellings: a.spellings,
+		Durations:    farm.Durations{Staging: d.Staging, Package: d.Package, Reboot: d.Reboot, FirstWizard: d.FirstWizard, OtherWizard: d.OtherWizard, BackupPerGB: d.BackupPerGB},
 		UserInterval: d.Users, LeastInterval: time.Duration(len(o.Rollout.Farms)) * 50 * time.Millisecond, // they share a machine
 	}
 	mine := func(name string) bool { return name == "" || strings.EqualFold(name, f.Name) }
@@ -86,8 +86,13 @@ func (o Options) sharepoint(f farm.Farm, a accounts) sharepoint.Options {
 			out.Servers = append(out.Servers, sharepoint.Server{
 				Name: s.Name, OS: s.OS, Language: s.Language, WinRM: s.WinRM, Architecture: s.Architecture, FreeMB: s.FreeMB, Installed: s.Installed, Baseline: s.Baseline,
 				ServerRole: s.ServerRole, AutomaticUpdates: s.AutomaticUpdates, Languages: s.Languages, PendingReboot: s.PendingReboot, Missing: s.Missing,
-				WebApplication: s.WebApplication,
+				WSSOnly: s.WSSOnly, WebApplication: s.WebApplication,
 			})
+		}
+	}
+	for _, p := range o.Twin.Packages {
+		if mine(p.Farm) {
+			out.PackageFiles = append(out.PackageFiles, sharepoint.PackageFile{Server: p.Server, KB: p.KB, Zone: p.Zone, Signature: p.Signature, Signer: p.Signer})
 		}
 	}
 	for _, d := range o.Twin.Databases {

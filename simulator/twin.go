@@ -24,6 +24,7 @@ type Twin struct {
 	Servers    []TwinServer    `yaml:"servers"`
 	Durations  TwinDurations   `yaml:"durations"`
 	Databases  []TwinDatabase  `yaml:"databases"`
+	Packages   []TwinPackage   `yaml:"packages"`
 	SQLServers []TwinSQLServer `yaml:"sql_servers"`
 	Holds      []world.Hold    `yaml:"holds"`
 	Faults     []world.Fault   `yaml:"faults"`
@@ -45,12 +46,14 @@ type TwinServer struct {
 	Languages        []int             `yaml:"languages"`
 	PendingReboot    bool              `yaml:"pending_reboot"`
 	Missing          []string          `yaml:"missing"`
+	WSSOnly          bool              `yaml:"wss_only"`
 	WebApplication   *bool             `yaml:"web_application"`
 }
 
 // TwinDurations are how long things take in life; a zero one is the release's. Users is the time between
 // two users at one Web server.
 type TwinDurations struct {
+	Staging     time.Duration `yaml:"staging"`
 	Package     time.Duration `yaml:"package"`
 	Reboot      time.Duration `yaml:"reboot"`
 	FirstWizard time.Duration `yaml:"first_wizard"`
@@ -77,6 +80,16 @@ type TwinSQLServer struct {
 	Name string `yaml:"name"`
 	// FreeMB is the room on the drive for backups.
 	FreeMB int `yaml:"free_mb"`
+}
+
+// TwinPackage is what is unusual about a package's file; sharepoint.PackageFile explains the fields.
+type TwinPackage struct {
+	Farm      string `yaml:"farm"`
+	Server    string `yaml:"server"`
+	KB        string `yaml:"kb"`
+	Zone      string `yaml:"zone"`
+	Signature string `yaml:"signature"`
+	Signer    string `yaml:"signer"`
 }
 
 // LoadTwin reads a twin file. Unknown keys and wrong types are errors that name the file and the line.
@@ -135,6 +148,14 @@ func (t Twin) check(r farm.Rollout, rel farm.Release) error {
 			if !slices.ContainsFunc(rel.Packages, func(p farm.Package) bool { return p.KB == kb }) {
 				wrong("server %s: the release has no package %q", s.Name, kb)
 			}
+		}
+	}
+	for _, p := range t.Packages {
+		if !slices.ContainsFunc(rel.Packages, func(q farm.Package) bool { return q.KB == p.KB }) {
+			wrong("packages: the release has no package %q", p.KB)
+		}
+		if p.Server != "" && !known(r, p.Farm, func(f farm.Farm) bool { _, ok := f.Server(p.Server); return ok }) {
+			wrong("packages: no farm has a server %q", p.Server)
 		}
 	}
 	for _, d := range t.Databases {

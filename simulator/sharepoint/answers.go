@@ -116,6 +116,7 @@ func (f *Farm) probe(_ context.Context, call windows.ScriptCall) ([]windows.Reco
 		}
 		for _, path := range list(call.Parameter("Paths")) {
 			_, ok := windows.GetFile(tx, call.Machine.Name(), path)
+			ok = ok || call.Task != "" && f.sourceAt(path) // a network logon has no second hop to a share
 			problem := ""
 			if !ok {
 				problem = "Could not find a part of the path '" + path + "'."

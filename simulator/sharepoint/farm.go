@@ -51,6 +51,8 @@ func (f *Farm) Attach(m *windows.Machine) {
 			}})
 		}
 	}
+	m.Runs(scripts.Pull, windows.Program{Run: f.pullBatch})
+	m.Runs(scripts.Download, windows.Program{Run: f.pullScript})
 	m.Script(scripts.Farm, f.describe)
 	m.Script(scripts.Probe, f.probe)
 	m.Script(scripts.WarmUp, f.warmUp)

@@ -14,8 +14,10 @@ type Options struct {
 	// Farm and Release are those of the rollout.
 	Farm    farm.Farm
 	Release farm.Release
-	// Packages is the folder the update packages lie in on every server.
-	Packages string
+	// Source says where the update packages lie, or are pulled from.
+	Source farm.PackageSource
+	// PackageFiles name what differs from the usual about the packages' files.
+	PackageFiles []PackageFile
 	// Account spells the account of a credential of the rollout as DOMAIN\user.
 	Account func(credential string) string
 	// Spellings are other ways in which clients may write that account; nil when there are none.
@@ -59,6 +61,8 @@ type Server struct {
 	PendingReboot bool
 	// Missing leaves packages (by KB) out of the packages folder.
 	Missing []string
+	// WSSOnly leaves the Office products out: Windows SharePoint Services alone, as on some front-ends.
+	WSSOnly bool
 	// WebApplication says whether the farm runs the Web Application service there, where that differs from
 	// the server's roles.
 	WebApplication *bool
@@ -92,6 +96,7 @@ const hive = `C:\Program Files\Common Files\Microsoft Shared\Web Server Extensio
 func (o Options) complete() Options {
 	d, r := o.Durations, o.Release.Durations
 	o.Durations = farm.Durations{
+		Staging:     cmp.Or(d.Staging, r.Staging, time.Minute),
 		Package:     cmp.Or(d.Package, r.Package, 8*time.Minute),
 		Reboot:      cmp.Or(d.Reboot, r.Reboot, 6*time.Minute),
 		FirstWizard: cmp.Or(d.FirstWizard, r.FirstWizard, 22*time.Minute),

@@ -23,6 +23,7 @@ const (
 	exitNoProduct        = 17028
 	exitFailed           = 17029
 	exitBaseline         = 17031
+	exitDamaged          = 17030
 	exitExtract          = 17303
 	exitPrivilege        = 17038
 )
@@ -54,8 +55,8 @@ func parseSwitches(args []string) switches {
 // runPackage is an update package.
 func (f *Farm) runPackage(ctx context.Context, p *windows.Process, pkg farm.Package, arch farm.Architecture) int {
 	sw := parseSwitches(p.Args)
-	if !sw.unattended {
-		<-ctx.Done() // the licence terms wait for a click that nobody can make here
+	if !sw.unattended || f.marked(p) {
+		<-ctx.Done() // the licence terms, or Windows' warning of a downloaded file, wait for a click that nobody can make here
 		return exitCancelled
 	}
 	code, text, err := f.install(p, pkg, arch)
@@ -125,6 +126,8 @@ func (f *Farm) beginPackage(tx *world.Tx, p *windows.Process, pkg farm.Package, 
 	switch {
 	case !p.Administrator:
 		return refuse(exitPrivilege)
+	case f.damaged(tx, p, pkg, arch):
+		return refuse(exitDamaged)
 	case installing(tx, server, p.PID) != 0:
 		return refuse(exitInstallerBusy)
 	case arch != f.o.architecture(server), len(products) == 0:

@@ -39,8 +39,12 @@ func (o Options) products(s farm.Server) []windows.Product {
 	product := func(id, name string) windows.Product {
 		return windows.Product{Code: "{90120000-" + id + "-0000-" + bits + "-0000000FF1CE}", Name: name, Version: version}
 	}
+	services := product("1014", "Microsoft Windows SharePoint Services 3.0")
+	if o.server(s.Name).WSSOnly {
+		return []windows.Product{services}
+	}
 	return []windows.Product{
-		product("1014", "Microsoft Windows SharePoint Services 3.0"),
+		services,
 		product("110D", "Microsoft Office SharePoint Server 2007"),
 		product("1146", "Microsoft Office Project Server 2007"),
 	}
@@ -87,11 +91,11 @@ func (f *Farm) installed(tx *world.Tx, server string, p farm.Package) bool {
 	return len(on) > 0
 }
 
-// missing names the packages a server lacks.
+// missing names the packages a server lacks. One that updates none of its products is none of them.
 func (f *Farm) missing(tx *world.Tx, server string) []string {
 	var out []string
 	for _, p := range f.o.Release.Packages {
-		if !f.installed(tx, server, p) {
+		if len(targets(p, windows.Products(tx, server))) > 0 && !f.installed(tx, server, p) {
 			out = append(out, p.KB)
 		}
 	}

@@ -59,7 +59,7 @@ func stack(version string) wsman.Stack {
 // drives are C: and whatever else the rollout names.
 func (o Options) drives(s farm.Server, twin Server) []windows.Drive {
 	all := []windows.Drive{{Name: "C:", SizeMB: 65536, FreeMB: cmp.Or(twin.FreeMB, 32768)}}
-	for _, path := range []string{s.Stage, o.Packages} {
+	for _, path := range []string{s.Stage, o.folder(s.Name)} {
 		if len(path) < 2 || path[1] != ':' {
 			continue
 		}
@@ -196,15 +196,5 @@ func (o Options) files(s farm.Server, twin Server) []windows.File {
 	program(owssvrPath, 2101248, owssvr)
 	program(searchPath, 348160, search)
 	all = append(all, windows.File{Path: upgradeLog, Data: []byte(oldUpgradeLog), Modified: old})
-	for _, p := range o.Release.Packages {
-		f, ok := p.File(o.architecture(s.Name))
-		if !ok || slices.Contains(twin.Missing, p.KB) {
-			continue
-		}
-		all = append(all, windows.File{
-			Path: o.Packages + `\` + f.Name, Size: int64(cmp.Or(f.SizeMB, 64)) << 20,
-			SHA256: cmp.Or(f.SHA256, digest(f.Name)), Version: p.Version.String(), Modified: old,
-		})
-	}
-	return all
+	return append(all, o.staged(s, twin)...)
 }

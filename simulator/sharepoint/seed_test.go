@@ -13,8 +13,8 @@ import (
 
 func options() Options {
 	return Options{
-		Packages: `E:\Packages`,
-		Account:  func(string) string { return `CONTOSO\sp-setup` },
+		Source:  farm.PackageSource{Directory: `E:\Packages`},
+		Account: func(string) string { return `CONTOSO\sp-setup` },
 		Release: farm.Release{Packages: []farm.Package{{
 			KB: "KB951695", Version: farm.MustParseVersion("12.0.6318.5000"), Products: []string{"Windows SharePoint Services 3.0"},
 			Files: []farm.PackageFile{{Architecture: farm.X64, Name: "a-x64.exe"}, {Architecture: farm.X86, Name: "a-x86.exe", SHA256: "ab", SizeMB: 7}},
@@ -80,7 +80,7 @@ func TestSeededServers(t *testing.T) {
 		x86, _ := windows.GetFile(tx, "IDX01", `E:\Packages\a-x86.exe`)
 		require.True(t, x64)
 		require.False(t, wrong, "only the right architecture is staged")
-		require.Equal(t, windows.File{Path: `E:\Packages\a-x86.exe`, Size: 7 << 20, SHA256: "ab", Version: "12.0.6318.5000", Modified: x86.Modified}, x86)
+		require.Equal(t, windows.File{Path: `E:\Packages\a-x86.exe`, Size: 7 << 20, SHA256: "ab", Version: "12.0.6318.5000", Signature: "Valid", Signer: x86.Signer, Modified: x86.Modified}, x86)
 		require.NotEmpty(t, windows.PendingReboot(tx, "IDX01"))
 		require.True(t, windows.Administrator(tx, "APP01", `contoso\SP-SETUP`))
 	})

@@ -23,8 +23,8 @@ type batch struct {
 // maxDepth is how deep batch files may call one another before cmd.exe runs out of stack.
 const maxDepth = 32
 
-// runBatch runs a batch file that the twin knows: run.cmd by its content, and command.cmd, which holds one
-// line. Before Windows 7 cmd.exe does nothing with a batch file under code page 65001, and says success.
+// runBatch runs a batch file that the twin knows: run.cmd and those with a Program by their content, and
+// command.cmd, which holds one line. Before Windows 7 cmd.exe does nothing with a batch file under code page 65001, and says success.
 func (s *session) runBatch(f File, commandLine string) int {
 	var data []byte
 	s.view(func(tx *world.Tx) { data, _ = ReadFile(tx, s.machine.name, f.Path) })
@@ -41,6 +41,10 @@ func (s *session) runBatch(f File, commandLine string) int {
 		return s.runJob(f, commandLine)
 	case strings.EqualFold(base(f.Path), "command.cmd"):
 		return s.runOneLine(text)
+	}
+	if program, ok := s.machine.scriptProgram(text); ok {
+		_, tail := splitCommand(commandLine)
+		return s.runProgram(program, systemFolder+`\cmd.exe`, strings.TrimSpace(commandLine), tail)
 	}
 	return s.notRecognized(base(f.Path))
 }

@@ -22,6 +22,9 @@ type File struct {
 	Version string
 	// Zone is the ZoneId of a file that was downloaded ("3": Windows asks before it runs), else empty.
 	Zone string
+	// Signature is the status of its Authenticode signature in PowerShell's words, empty for NotSigned; Signer is the
+	// subject of the certificate.
+	Signature, Signer string
 	// Modified is when it was written; zero means now.
 	Modified time.Time
 }

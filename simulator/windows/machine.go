@@ -39,6 +39,8 @@ type Machine struct {
 	options  Options
 	programs []registration
 	models   map[string]ScriptModel // by the script's hash
+	// scriptPrograms are the batch files and scripts that take time, by their hash.
+	scriptPrograms map[string]Program
 
 	mu   sync.Mutex
 	life *life // of the current boot; nil while the server is down
@@ -51,7 +53,7 @@ type registration struct {
 
 // New makes the machine of a server that Seed wrote. Register programs and scripts before Run.
 func New(name string, w *world.World, a Accounts, o Options) *Machine {
-	m := &Machine{name: name, world: w, accounts: a, options: o, models: map[string]ScriptModel{}}
+	m := &Machine{name: name, world: w, accounts: a, options: o, models: map[string]ScriptModel{}, scriptPrograms: map[string]Program{}}
 	m.registerWindowsScripts()
 	return m
 }

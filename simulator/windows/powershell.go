@@ -173,6 +173,10 @@ func (s *session) psFile(name string, args []string) int {
 	if !there {
 		return s.psError(fmt.Sprintf("Processing -File '%s' failed: The file does not exist. Specify an existing file for the -File parameter.", name))
 	}
+	if program, ok := s.machine.scriptProgram(string(data)); ok {
+		image := systemFolder + `\WindowsPowerShell\v1.0\powershell.exe`
+		return s.runProgram(program, image, "powershell.exe -File"+quoteArgs(append([]string{name}, args...)), quoteArgs(args))
+	}
 	script, known := knownScript(string(data))
 	if !known {
 		return s.psUnknown(name)

@@ -19,7 +19,7 @@ func (m *Machine) registerWindowsScripts() {
 		model  ScriptModel
 	}{
 		{scripts.BootTime, bootTimeScript}, {scripts.Inspect, inspectScript}, {scripts.Services, servicesScript},
-		{scripts.Products, productsScript}, {scripts.FileHash, fileHashScript}, {scripts.Processes, processesScript},
+		{scripts.Products, productsScript}, {scripts.FileHash, fileHashScript}, {scripts.Signature, signatureScript}, {scripts.Processes, processesScript},
 		{scripts.JobState, jobStateScript}, {scripts.PutFile, putFileScript}, {scripts.RegisterTask, registerTaskScript},
 		{scripts.ReadLog, readLogScript}, {scripts.Lease, leaseScript}, {scripts.LocalNames, localNamesScript},
 	} {
