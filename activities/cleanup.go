@@ -12,6 +12,9 @@ import (
 type CleanUpRequest struct {
 	ServerTarget
 	Jobs []string `json:"jobs"`
+	// Packages are the files that were pulled into Folder, farmhand's own.
+	Folder   string   `json:"folder,omitempty"`
+	Packages []string `json:"packages,omitempty"`
 }
 
 // CleanUp removes the scheduled tasks and job folders of a run from one server, and farmhand's own folder
@@ -26,6 +29,12 @@ func (a *Activities) CleanUp(ctx context.Context, r CleanUpRequest) error {
 	for _, job := range r.Jobs {
 		say("removing " + job)
 		if err := h.DeleteJob(ctx, job); err != nil {
+			return fail(r.Server.Name, farm.StepCleanUp, err)
+		}
+	}
+	if len(r.Packages) > 0 {
+		say("removing the packages")
+		if err := removePackages(ctx, h, r.Folder, r.Packages); err != nil {
 			return fail(r.Server.Name, farm.StepCleanUp, err)
 		}
 	}

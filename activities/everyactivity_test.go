@@ -44,6 +44,14 @@ func TestEveryActivityNamesWhatIsWrong(t *testing.T) {
 			_, err := try[activities.JobRef](w, w.acts.StartPackage, r)
 			return err
 		},
+		"StartStaging": func(s activities.ServerTarget) error {
+			_, err := try[activities.JobRef](w, w.acts.StartStaging, activities.StageRequest{ServerTarget: s, Job: "run-packages-1", Source: farm.PackageSource{UNC: share}, Files: []string{"a.exe"}})
+			return err
+		},
+		"ReadCopies": func(s activities.ServerTarget) error {
+			_, err := try[[]farm.PackageCopy](w, w.acts.ReadCopies, activities.CopiesRequest{ServerTarget: s, Release: w.options.Release, Architecture: farm.X64, Directory: `C:\Updates`})
+			return err
+		},
 		"AwaitJob": func(s activities.ServerTarget) error {
 			_, err := try[activities.JobEnd](w, w.acts.AwaitJob, activities.JobRef{ServerTarget: s, Job: "run-install-1"})
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,6 +23,8 @@ type JobRef struct {
 	Boot time.Time `json:"boot"`
 	// Ran is the command line, for people.
 	Ran string `json:"ran"`
+	// Log is the file that a package writes its log into; empty for other jobs.
+	Log string `json:"log,omitempty"`
 }
 
 // JobEnd is how a detached job ended.
@@ -34,6 +37,8 @@ type JobEnd struct {
 	Boot     time.Time `json:"boot"`
 	// Tail is the end of what the job printed.
 	Tail []string `json:"tail,omitempty"`
+	// Log is what a package wrote into its log.
+	Log farm.PackageLog `json:"log,omitzero"`
 }
 
 // startWait is how long a task may take to begin before it is called not started (a detached job: a wrong
@@ -139,6 +144,13 @@ func (a *Activities) AwaitJob(ctx context.Context, ref JobRef) (JobEnd, error) {
 		return JobEnd{}, fail(ref.Server.Name, "", err)
 	}
 	end.Tail = tail(output, tailLines)
+	if ref.Log != "" {
+		log, err := readLog(ctx, h, "Path", ref.Log, "Offset", strconv.Itoa(-packageLogPart), "MaxBytes", strconv.Itoa(packageLogPart))
+		if err != nil {
+			return JobEnd{}, fail(ref.Server.Name, "", err)
+		}
+		end.Log = farm.ParsePackageLog(log.lines)
+	}
 	return end, nil
 }
 

@@ -35,7 +35,7 @@ func TestAPackageIsInstalledOnce(t *testing.T) {
 	require.Contains(t, ref.Ran, "/quiet /norestart", "the wizard must not start by itself")
 	require.Equal(t, ref, do[activities.JobRef](w, w.acts.StartPackage, r))
 	end := do[activities.JobEnd](w, w.acts.AwaitJob, ref)
-	require.Equal(t, activities.JobEnd{Boot: ref.Boot}, end)
+	require.Equal(t, activities.JobEnd{Boot: ref.Boot, Log: farm.PackageLog{Result: new(0)}}, end)
 	require.Equal(t, end, do[activities.JobEnd](w, w.acts.AwaitJob, ref))
 	require.Equal(t, ref, do[activities.JobRef](w, w.acts.StartPackage, r), "an ended job is found, not started")
 	w.requireOnce(app01, wss)
@@ -128,7 +128,7 @@ func TestAwaitJobIsCancelledAndRunAgain(t *testing.T) {
 	_, err := w.run(ctx, w.acts.AwaitJob, ref)
 	w.requireFailure(err, farm.FailureInterrupted, app01, true) // nobody asked Temporal for it: as when a worker stops
 	w.sim.World().Release(app01, step)
-	require.Equal(t, activities.JobEnd{Boot: ref.Boot}, do[activities.JobEnd](w, w.acts.AwaitJob, ref))
+	require.Equal(t, activities.JobEnd{Boot: ref.Boot, Log: farm.PackageLog{Result: new(0)}}, do[activities.JobEnd](w, w.acts.AwaitJob, ref))
 	w.requireOnce(app01, wss)
 }
 
@@ -169,7 +169,7 @@ func TestAJobOutlivesTheSimulator(t *testing.T) {
 	w.requireFailure(err, farm.FailureUnreachable, app01, true)
 
 	w.start()
-	require.Equal(t, activities.JobEnd{Boot: ref.Boot}, do[activities.JobEnd](w, w.acts.AwaitJob, ref))
+	require.Equal(t, activities.JobEnd{Boot: ref.Boot, Log: farm.PackageLog{Result: new(0)}}, do[activities.JobEnd](w, w.acts.AwaitJob, ref))
 	require.Equal(t, ref, do[activities.JobRef](w, w.acts.StartPackage, r))
 	w.requireOnce(app01, wss)
 	require.True(t, w.detect(app01).Packages[0].Installed)

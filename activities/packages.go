@@ -19,6 +19,8 @@ type DetectResult struct {
 	PendingReboot []string            `json:"pending_reboot,omitempty"`
 	Version       farm.Version        `json:"version,omitzero"`
 	SetupType     string              `json:"setup_type"`
+	// Wizards are the processes of a configuration wizard that live on the server: nobody should run one now.
+	Wizards []string `json:"wizards,omitempty"`
 }
 
 // DetectPackages proves the packages of a release on one server from the Windows Installer registry and
@@ -37,7 +39,11 @@ func (a *Activities) DetectPackages(ctx context.Context, r DetectRequest) (Detec
 		}
 	}
 	in.detect(r.Release)
-	return DetectResult{Packages: in.facts.Packages, PendingReboot: in.facts.PendingReboot, Version: in.facts.Version, SetupType: in.facts.SetupType}, nil
+	wizards, err := wizardProcesses(ctx, h)
+	if err != nil {
+		return DetectResult{}, fail(r.Server.Name, farm.StepProvePackages, err)
+	}
+	return DetectResult{Wizards: wizards, Packages: in.facts.Packages, PendingReboot: in.facts.PendingReboot, Version: in.facts.Version, SetupType: in.facts.SetupType}, nil
 }
 
 // PackageRequest starts one package on one server.
@@ -50,10 +56,16 @@ type PackageRequest struct {
 	Directory string `json:"directory"`
 }
 
+// packageLogPart is how much of the end of a package's log is read, bytes.
+const packageLogPart = 128 << 10
+
 // StartPackage starts a package as a detached job: quiet, without a restart and with a log, for packages
-// of 2008 write none by themselves (KB954713). The configuration wizard is never started by it.
+// of 2008 write none by themselves (KB954713). /log makes no folder; the job's own is there before the job
+// starts. The configuration wizard is never started by it.
 func (a *Activities) StartPackage(ctx context.Context, r PackageRequest) (JobRef, error) {
 	log := jobFolder(r.Server, r.Job) + `\` + r.Package.KB + `.log`
 	command := `"` + strings.TrimRight(r.Directory, `\`) + `\` + r.File.Name + `" /quiet /norestart /log:"` + log + `"`
-	return a.start(ctx, r.ServerTarget, farm.StepInstallPackage, r.Job, command, nil)
+	ref, err := a.start(ctx, r.ServerTarget, farm.StepInstallPackage, r.Job, command, nil)
+	ref.Log = log
+	return ref, err
 }

@@ -43,7 +43,7 @@ func (a *Activities) InspectServer(ctx context.Context, r InspectRequest) (farm.
 	if r.Server.RunsSharePoint() {
 		in.detect(r.Release)
 		if r.Copies {
-			if err := in.copies(ctx, r.Release, r.Directory); err != nil {
+			if in.facts.Copies, err = readCopies(ctx, h, r.Release, in.facts.Architecture, r.Directory); err != nil {
 				return farm.ServerFacts{}, fail(r.Server.Name, farm.StepInspectServer, err)
 			}
 		}
@@ -183,37 +183,6 @@ func (in *inspection) detect(rel farm.Release) {
 	}
 	// A server may hold hundreds of patches; what they prove is kept, not the lists.
 	in.facts.Products, in.facts.Patches = nil, nil
-}
-
-func (in *inspection) copies(ctx context.Context, rel farm.Release, dir string) error {
-	var paths []string
-	byPath := map[string]string{}
-	for _, p := range rel.Packages {
-		if f, ok := p.File(in.facts.Architecture); ok {
-			path := strings.TrimRight(dir, `\`) + `\` + f.Name
-			paths = append(paths, path)
-			byPath[strings.ToLower(path)] = p.KB
-		}
-	}
-	if len(paths) == 0 {
-		return nil
-	}
-	records, err := in.host.Script(ctx, scripts.FileHash, []scripts.Arg{{Name: "Paths", Value: strings.Join(paths, "|")}}, nil)
-	if err != nil {
-		return err
-	}
-	for _, r := range records {
-		if r.Kind != "file" {
-			continue
-		}
-		zone, _ := strconv.Atoi(r.Get("zone")) // no zone: not blocked
-		size, _ := strconv.ParseInt(r.Get("size"), 10, 64)
-		in.facts.Copies = append(in.facts.Copies, farm.PackageCopy{
-			KB: byPath[strings.ToLower(r.Get("path"))], Path: r.Get("path"), Exists: r.Bool("exists"),
-			SizeMB: int((size + 1<<20 - 1) >> 20), SHA256: r.Get("sha256"), Blocked: zone >= 3,
-		})
-	}
-	return nil
 }
 
 // keepServices drops the services that nobody asks about, so that a history stays small.

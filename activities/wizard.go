@@ -131,9 +131,14 @@ func (a *Activities) WizardProcesses(ctx context.Context, t ServerTarget) ([]str
 	}
 	_, stop := keepBeating(ctx, "looking for processes of the wizard")
 	defer stop()
+	wizards, err := wizardProcesses(ctx, h)
+	return wizards, fail(t.Server.Name, farm.StepRunWizard, err)
+}
+
+func wizardProcesses(ctx context.Context, h *winhost.Host) ([]string, error) {
 	records, err := h.Script(ctx, scripts.Processes, nil, nil)
 	if err != nil {
-		return nil, fail(t.Server.Name, farm.StepRunWizard, err)
+		return nil, err
 	}
 	var out []string
 	for _, r := range records {

@@ -97,7 +97,7 @@ func (r *run) installPackage(ctx workflow.Context, s farm.Server, p farm.Package
 	st.Started = workflow.Now(ctx)
 	var ref activities.JobRef
 	if err := workflow.ExecuteActivity(startJobCall(ctx, r.queue, "Start "+p.KB+" on "+s.Name), act.StartPackage, activities.PackageRequest{
-		ServerTarget: r.target(s), Job: r.job(s.Name, p.KB, a.Try), Package: p, File: file, Directory: r.in.Rollout.Packages.Directory,
+		ServerTarget: r.target(s), Job: r.job(s.Name, p.KB, a.Try), Package: p, File: file, Directory: r.in.Rollout.Packages.Folder(s),
 	}).Get(ctx, &ref); err != nil {
 		return false, err
 	}

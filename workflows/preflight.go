@@ -23,7 +23,10 @@ func (r *run) preflight(ctx workflow.Context) error {
 		r.noteFacts(facts)
 		blocking := farm.Blocking(r.status.Findings)
 		if len(blocking) == 0 {
-			return r.lease(ctx)
+			if err := r.lease(ctx); err != nil {
+				return err
+			}
+			return r.stagePackages(ctx)
 		}
 		f := farm.Failure{
 			Kind: farm.FailurePreflight, Message: fmt.Sprintf("%d findings block this farm", len(blocking)),
@@ -60,7 +63,7 @@ func (r *run) gather(ctx workflow.Context, try int) (farm.Facts, []farm.Finding)
 			defer r.doing(ctx, s.Name, "preflight")()
 			t := r.target(s)
 			if err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Read "+s.Name), act.InspectServer, activities.InspectRequest{
-				ServerTarget: t, Release: r.in.Release, Directory: r.in.Rollout.Packages.Directory, Copies: true, Services: r.farm.Services,
+				ServerTarget: t, Release: r.in.Release, Directory: r.in.Rollout.Packages.Folder(s), Copies: !r.in.Rollout.Packages.Pulled(), Services: r.farm.Services,
 			}).Get(ctx, &servers[i]); err != nil {
 				unreadable(s.Name, err)
 				return // a refused account must not be tried a second time: lockout
@@ -69,7 +72,7 @@ func (r *run) gather(ctx workflow.Context, try int) (farm.Facts, []farm.Finding)
 				return
 			}
 			if err := workflow.ExecuteActivity(probeCall(ctx, r.queue, "Probe job on "+s.Name), act.Probe, activities.ProbeRequest{
-				ServerTarget: t, Job: r.job(s.Name, "probe", try), SQLServers: r.farm.SQLServers, Paths: []string{r.in.Rollout.Packages.Directory},
+				ServerTarget: t, Job: r.job(s.Name, "probe", try), SQLServers: r.farm.SQLServers, Paths: r.packagePaths(s),
 			}).Get(ctx, &probes[i]); err != nil {
 				unreadable(s.Name, err)
 				return
@@ -128,13 +131,7 @@ func (r *run) noteFacts(facts farm.Facts) {
 			st.VersionBefore = s.Version
 		}
 		st.Version = s.Version
-		for i := range st.Packages {
-			for _, c := range s.Copies {
-				if c.KB == st.Packages[i].KB {
-					st.Packages[i].SHA256 = c.SHA256
-				}
-			}
-		}
+		r.noteHashes(s)
 	}
 	r.status.Databases = nil
 	for _, d := range farm.FarmDatabases(r.farm, facts) {

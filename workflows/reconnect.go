@@ -107,7 +107,7 @@ func (r *run) removeJobs(ctx workflow.Context) error {
 			return nil
 		}
 		if err := workflow.ExecuteActivity(changeCall(ctx, r.queue, "Remove tasks and job folders from "+s.Name), act.CleanUp,
-			activities.CleanUpRequest{ServerTarget: r.target(s), Jobs: jobs}).Get(ctx, nil); err != nil {
+			r.cleanUpRequest(s, jobs)).Get(ctx, nil); err != nil {
 			r.status.Residual = append(r.status.Residual, s.Name+": delete farmhand's scheduled tasks (fh-...) and the folder "+s.Stage+`\jobs by hand`)
 		}
 		return nil

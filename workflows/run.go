@@ -32,6 +32,8 @@ type run struct {
 	interventions int
 	// jobs lists the job ids of each server, for the clean-up.
 	jobs map[string][]string
+	// pulls counts the jobs that fetched packages to each server, for their ids.
+	pulls map[string]int
 	// shown is what the search attributes said last.
 	shown attributes
 	// hive is the 12 hive of each server by name.
@@ -47,12 +49,12 @@ type run struct {
 func newRun(ctx workflow.Context, in FarmUpdateInput) (*run, error) {
 	f := in.Rollout.Farms[0]
 	info := workflow.GetInfo(ctx)
-	r := &run{in: in, farm: f, queue: SiteQueue(f.Site), jobs: map[string][]string{}, hives: map[string]string{}, looks: map[string]int{}, lastTries: map[string]*LastTry{}}
+	r := &run{in: in, farm: f, queue: SiteQueue(f.Site), jobs: map[string][]string{}, pulls: map[string]int{}, hives: map[string]string{}, looks: map[string]int{}, lastTries: map[string]*LastTry{}}
 	r.status = farm.Status{
 		Rollout: in.Rollout.ID, Farm: f.Name, Site: f.Site, Digest: in.Digest, Release: in.Release.Name,
 		Change: in.Rollout.Change, RequestedBy: in.Rollout.RequestedBy, StartedBy: in.StartedBy,
 		RunID: info.FirstRunID, State: farm.RunRunning, Started: workflow.Now(ctx),
-		Plan: farm.NewPlan(f, in.Release, in.Rollout.Gates),
+		Plan: farm.NewPlan(f, in.Release, in.Rollout.Gates).Staging(in.Rollout.Packages, f, in.Release),
 	}
 	r.status.Operators = r.operators()
 	// The trace id comes with the start of the workflow, so it is the same in every replay.

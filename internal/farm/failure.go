@@ -16,6 +16,7 @@ const (
 	FailureBadOutput      FailureKind = "bad-output"      // an answer was cut short or not understood
 	FailurePrerequisite   FailureKind = "prerequisite"    // something must be installed first
 	FailureCorruptPackage FailureKind = "corrupt-package" // copy the package again
+	FailureSource         FailureKind = "package-source"  // the packages' share or address cannot be read from the server
 	FailureWrongPackage   FailureKind = "wrong-package"   // not the package for this server
 	FailureEnvironment    FailureKind = "environment"     // disk, temp folder or rights on the server
 	FailurePackage        FailureKind = "package-failed"  // a package's installer failed
@@ -23,6 +24,7 @@ const (
 	FailureJobGone        FailureKind = "job-gone"        // a job left no exit code
 	FailureJobStart       FailureKind = "job-not-started" // the task was created but did not run
 	FailureWizard         FailureKind = "wizard-failed"   // the configuration wizard failed
+	FailureWizardStarted  FailureKind = "wizard-started"  // somebody runs the wizard before every package is proven
 	FailureService        FailureKind = "service-failed"  // a service did not reach the wanted state
 	FailureCommand        FailureKind = "command-failed"  // a Windows command or a script reported failure
 	FailureAmbiguous      FailureKind = "ambiguous"       // more than one service or product matches

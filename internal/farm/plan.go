@@ -11,6 +11,7 @@ const (
 	StepProbeJob             StepKind = "probe-job"              // a harmless job under the setup account
 	StepInspectSQLServer     StepKind = "inspect-sql-server"     // version, rights, backup folder
 	StepCompareFarm          StepKind = "compare-farm"           // what the farm says of itself against the file
+	StepStagePackages        StepKind = "stage-packages"         // each server pulls the packages onto its own disk
 	StepStopWebPublishing    StepKind = "stop-w3svc"             // stop the World Wide Web Publishing Service
 	StepBackupDatabase       StepKind = "backup-database"        // back up and verify one SQL Server's databases
 	StepPauseMirroring       StepKind = "pause-mirroring"        // suspend database mirroring

@@ -103,13 +103,18 @@ type ServerStatus struct {
 
 // PackageStatus is one package on one server.
 type PackageStatus struct {
-	KB       string    `json:"kb"`
-	State    StepState `json:"state"`
-	Outcome  string    `json:"outcome,omitempty"` // installed, already-installed, installed-reboot
-	Exit     *int      `json:"exit,omitempty"`
-	Try      int       `json:"try,omitempty"`
-	Command  string    `json:"command,omitempty"`
-	SHA256   string    `json:"sha256,omitempty"`
+	KB      string    `json:"kb"`
+	State   StepState `json:"state"`
+	Outcome string    `json:"outcome,omitempty"` // installed, already-installed, installed-reboot
+	Exit    *int      `json:"exit,omitempty"`
+	Try     int       `json:"try,omitempty"`
+	Command string    `json:"command,omitempty"`
+	SHA256  string    `json:"sha256,omitempty"`
+	// Starts is how often the installer was started in this try: more than once only where it had done nothing,
+	// because another installation was under way or because its own file was damaged.
+	Starts int `json:"starts,omitempty"`
+	// Recopied is set when the file was found damaged and pulled once more.
+	Recopied bool      `json:"recopied,omitempty"`
 	Evidence string    `json:"evidence,omitempty"`
 	Started  time.Time `json:"started,omitzero"`
 	Finished time.Time `json:"finished,omitzero"`

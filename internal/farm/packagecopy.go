@@ -1,0 +1,35 @@
+package farm
+
+import (
+	"slices"
+	"strings"
+)
+
+// FilesToStage names the packages' files a server wants: those of its architecture whose package detection has not
+// found on it.
+func FilesToStage(rel Release, s ServerFacts) []string {
+	var out []string
+	for _, p := range rel.Packages {
+		if f, ok := p.File(s.Architecture); ok && !s.Holds(p.KB) {
+			out = append(out, f.Name)
+		}
+	}
+	return out
+}
+
+// Damaged names the files, of those given, that a copy did not bring as they should be: not there, another hash than
+// the release says, or changed after they were signed.
+func Damaged(rel Release, s ServerFacts, files []string) []string {
+	var out []string
+	for _, p := range rel.Packages {
+		f, ok := p.File(s.Architecture)
+		if !ok || !slices.Contains(files, f.Name) {
+			continue
+		}
+		i := slices.IndexFunc(s.Copies, func(c PackageCopy) bool { return c.KB == p.KB && c.Exists })
+		if i < 0 || s.Copies[i].Signature.Broken() || f.SHA256 != "" && !strings.EqualFold(f.SHA256, s.Copies[i].SHA256) {
+			out = append(out, f.Name)
+		}
+	}
+	return out
+}
