@@ -13,6 +13,7 @@ import (
 // CopiesRequest asks for the packages' files as they lie on one server.
 type CopiesRequest struct {
 	ServerTarget
+	// Release as it concerns the server (farm.Release.For).
 	Release      farm.Release      `json:"release"`
 	Architecture farm.Architecture `json:"architecture"`
 	// Directory holds the files.
@@ -35,12 +36,12 @@ func (a *Activities) ReadCopies(ctx context.Context, r CopiesRequest) ([]farm.Pa
 // readCopies reads the files of a release for one architecture in a folder.
 func readCopies(ctx context.Context, h *winhost.Host, rel farm.Release, arch farm.Architecture, dir string) ([]farm.PackageCopy, error) {
 	var paths []string
-	byPath := map[string]string{} // path in lower case -> KB
-	for _, p := range rel.Packages {
+	byPath := map[string]string{} // path in lower case -> the package's id
+	for _, p := range rel.InstallOrder() {
 		if f, ok := p.File(arch); ok {
 			path := strings.TrimRight(dir, `\`) + `\` + f.Name
 			paths = append(paths, path)
-			byPath[strings.ToLower(path)] = p.KB
+			byPath[strings.ToLower(path)] = p.ID()
 		}
 	}
 	if len(paths) == 0 {

@@ -43,7 +43,7 @@ func (a *Activities) InspectServer(ctx context.Context, r InspectRequest) (farm.
 	if r.Server.RunsSharePoint() {
 		in.detect(r.Release)
 		if r.Copies {
-			if in.facts.Copies, err = readCopies(ctx, h, r.Release, in.facts.Architecture, r.Directory); err != nil {
+			if in.facts.Copies, err = readCopies(ctx, h, r.Release.For(in.facts.Languages), in.facts.Architecture, r.Directory); err != nil {
 				return farm.ServerFacts{}, fail(r.Server.Name, farm.StepInspectServer, err)
 			}
 		}

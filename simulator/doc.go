@@ -21,7 +21,11 @@
 //	  - {name: WFE01, installed: [KB951695], baseline: 12.0.4518.1016, server_role: SINGLESERVER,
 //	     automatic_updates: install, pending_reboot: true, missing: [KB951297], web_application: false}
 //	  - {name: WFE02, automatic_updates: unset, languages: [1036]}     # install, download, notify, local, wsus, unset; without: off by policy
-//	durations: {package: 8m, reboot: 6m, first_wizard: 22m, other_wizard: 9m, backup_per_gb: 10s, users: 2m}
+//	  - {name: WFE02, wss_only: true}                                  # Windows SharePoint Services without the Office products
+//	packages:                                                          # files as staged, or as they come from unc or url
+//	  - {kb: KB951695, server: WFE01, zone: 3}                         # zone: the mark of a download; only a staged file keeps it
+//	  - {kb: KB951297, signature: NotSigned}                           # or HashMismatch, UnknownError; signer: another subject
+//	durations: {staging: 2m, package: 8m, reboot: 6m, first_wizard: 22m, other_wizard: 9m, backup_per_gb: 10s, users: 2m}
 //	databases:
 //	  - {name: PWA_Draft, size_mb: 40960, queued: 2}                   # jobs waiting in Project Server's queue
 //	  - {name: WSS_Content_Forgotten, on: SQL01}                       # a database the rollout does not mention
@@ -41,6 +45,7 @@
 // # Steps
 //
 //	package KB951695    the work of a package           exit, fail, disk-full, reboot, power-loss, slow
+//	fetch KB951695      a package's copy from a source  down, truncate, corrupt, disk-full, reboot, power-loss, slow
 //	wizard              the upgrade inside psconfig     fail, exit, reboot, power-loss, slow
 //	attach DATABASE     stsadm -o addcontentdb          fail, reboot, power-loss, slow
 //	boot                a server's boot                 slow, reboot, power-loss

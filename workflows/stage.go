@@ -153,7 +153,7 @@ func (r *run) readCopies(ctx workflow.Context, s farm.Server) (farm.ServerFacts,
 		}
 		var copies []farm.PackageCopy
 		if err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Read the packages on "+s.Name), act.ReadCopies, activities.CopiesRequest{
-			ServerTarget: r.target(s), Release: r.in.Release, Architecture: facts.Architecture, Directory: r.in.Rollout.Packages.Folder(s),
+			ServerTarget: r.target(s), Release: r.in.Release.For(facts.Languages), Architecture: facts.Architecture, Directory: r.in.Rollout.Packages.Folder(s),
 		}).Get(ctx, &copies); err != nil {
 			return *facts, err
 		}

@@ -30,16 +30,16 @@ func (j *judge) serverCopies(s ServerFacts) {
 		return
 	}
 	srv, _ := j.farm.Server(s.Server)
-	for _, p := range j.release.Packages {
+	for _, p := range j.release.For(s.Languages).InstallOrder() {
 		file, ok := p.File(s.Architecture)
 		if !ok {
 			continue // serverPackages says so
 		}
-		i := slices.IndexFunc(s.Copies, func(c PackageCopy) bool { return c.KB == p.KB && c.Exists })
+		i := slices.IndexFunc(s.Copies, func(c PackageCopy) bool { return c.KB == p.ID() && c.Exists })
 		switch {
 		case i >= 0:
 			j.serverCopy(s, p, file, s.Copies[i])
-		case !s.Holds(p.KB):
+		case !s.Holds(p.ID()):
 			j.add(SeverityBlocking, s.Server, file.Name+" is not in "+j.rollout.Packages.Folder(srv), "download it and copy it there")
 		}
 	}
@@ -65,7 +65,7 @@ func (j *judge) unhashed() {
 	if j.awaited() {
 		return
 	}
-	for _, p := range j.release.Packages {
+	for _, p := range j.release.InstallOrder() {
 		for _, file := range p.Files {
 			if file.SHA256 != "" {
 				continue
@@ -73,7 +73,7 @@ func (j *judge) unhashed() {
 			servers := map[string][]string{} // hash found -> servers
 			var hashes []string
 			for _, s := range j.facts.Servers {
-				i := slices.IndexFunc(s.Copies, func(c PackageCopy) bool { return c.KB == p.KB && c.Exists })
+				i := slices.IndexFunc(s.Copies, func(c PackageCopy) bool { return c.KB == p.ID() && c.Exists })
 				if s.Architecture != file.Architecture || i < 0 {
 					continue
 				}

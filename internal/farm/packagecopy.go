@@ -9,8 +9,8 @@ import (
 // found on it.
 func FilesToStage(rel Release, s ServerFacts) []string {
 	var out []string
-	for _, p := range rel.Packages {
-		if f, ok := p.File(s.Architecture); ok && !s.Holds(p.KB) {
+	for _, p := range rel.For(s.Languages).InstallOrder() {
+		if f, ok := p.File(s.Architecture); ok && !s.Holds(p.ID()) {
 			out = append(out, f.Name)
 		}
 	}
@@ -21,12 +21,12 @@ func FilesToStage(rel Release, s ServerFacts) []string {
 // the release says, or changed after they were signed.
 func Damaged(rel Release, s ServerFacts, files []string) []string {
 	var out []string
-	for _, p := range rel.Packages {
+	for _, p := range rel.For(s.Languages).InstallOrder() {
 		f, ok := p.File(s.Architecture)
 		if !ok || !slices.Contains(files, f.Name) {
 			continue
 		}
-		i := slices.IndexFunc(s.Copies, func(c PackageCopy) bool { return c.KB == p.KB && c.Exists })
+		i := slices.IndexFunc(s.Copies, func(c PackageCopy) bool { return c.KB == p.ID() && c.Exists })
 		if i < 0 || s.Copies[i].Signature.Broken() || f.SHA256 != "" && !strings.EqualFold(f.SHA256, s.Copies[i].SHA256) {
 			out = append(out, f.Name)
 		}

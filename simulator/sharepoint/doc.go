@@ -17,6 +17,8 @@
 //
 //	package KB951695    the work of a package on a server; kinds exit (Code; the codes that mean success
 //	                    install all the same), fail (17029, Text in the log), disk-full (17303)
+//	fetch KB951695      the copy of a package from the share or address of the rollout; kinds down (it does not
+//	                    answer), truncate, disk-full (the copy ends early), corrupt (other content, same size)
 //	wizard              the upgrade inside psconfig; kinds fail (Text in Upgrade.log, exit Code or 1), exit (Code)
 //
 // and at both what windows acts out itself: reboot, power-loss, slow.
