@@ -92,8 +92,7 @@ func (f *Farm) pullFile(p *windows.Process, run pull, name string) int {
 		return scripts.PullDone
 	}
 	err = p.Work("fetch "+pkg.KB, f.o.Durations.Staging/time.Duration(len(run.names)))
-	var fault *windows.FaultError
-	if errors.As(err, &fault) {
+	if fault, ok := errors.AsType[*windows.FaultError](err); ok {
 		switch fault.Fault.Kind {
 		case "down":
 			run.failed(name, "not in "+run.from+", or the source does not answer")
