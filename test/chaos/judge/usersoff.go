@@ -51,7 +51,7 @@ func follow(states map[string]map[string]*state, e Event) {
 // every Web server and no boot would bring it back; and it is never disabled, for the wizard may need it.
 func (e *Evidence) usersOff(v *verdict) {
 	states := map[string]map[string]*state{}
-	told := map[string]bool{} // one line per server is enough
+	told := map[string]bool{} // one line of a kind per server is enough
 	for _, ev := range e.events {
 		follow(states, ev)
 		if name, mode := ev.service(); ev.Event == "service-start-mode" && name == publishing && mode == "disabled" {
@@ -61,12 +61,17 @@ func (e *Evidence) usersOff(v *verdict) {
 			continue
 		}
 		for _, host := range e.web {
-			s := states[host][publishing]
-			if told[host] || s != nil && s.known && !s.running && s.mode == "manual" {
-				continue
+			wrong := ""
+			switch s := states[host][publishing]; {
+			case s == nil || !s.known || s.running:
+				wrong = "ran on " + host
+			case s.mode != "manual":
+				wrong = "would be back after a boot of " + host
 			}
-			told[host] = true
-			v.broken(UsersOff, "%d: W3SVC was not stopped and manual on %s when %s %s on %s", ev.Seq, host, ev.program(), ev.Event, ev.Host)
+			if wrong != "" && !told[wrong] {
+				told[wrong] = true
+				v.broken(UsersOff, "%d: W3SVC %s when %s %s on %s", ev.Seq, wrong, ev.program(), ev.Event, ev.Host)
+			}
 		}
 	}
 }

@@ -24,7 +24,7 @@ type Run struct {
 	// Dir holds journal.jsonl, histories, report.json, the files the programs read and their logs.
 	Dir   string
 	Kills []Killed
-	Took time.Duration
+	Took  time.Duration
 	// Stuck says why there is no end to judge; empty for a run that ended.
 	Stuck string
 }

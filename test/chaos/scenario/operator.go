@@ -43,6 +43,9 @@ type Operator struct {
 	AbortAt string
 }
 
+// Impatient are operators who do what is obvious, and give up soon.
+func Impatient() Operator { return Operator{seed: 3, patience: 3} }
+
 func (g *generator) operator() Operator {
 	o := Operator{seed: g.Uint64(), patience: 12}
 	if g.chance(5) {
