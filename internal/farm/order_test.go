@@ -34,8 +34,8 @@ func TestFinalizeOrder(t *testing.T) {
 			[]farm.Server{server("WFE1", web), server("APP1", app), server("WFE2", web, ca)}, []string{"WFE2", "APP1", "WFE1"}},
 		"index servers are application servers": {
 			[]farm.Server{server("WFE1", web), server("IDX1", index), server("APP1", app, ca), server("APP2", app)}, []string{"APP1", "IDX1", "APP2", "WFE1"}},
-		"a server for both comes with the front ends": {
-			[]farm.Server{server("BOTH", app, web), server("APP1", app), server("CA", ca)}, []string{"CA", "APP1", "BOTH"}},
+		"a server for both comes between the two": {
+			[]farm.Server{server("WFE1", web), server("BOTH", app, web), server("APP1", app), server("CA", ca)}, []string{"CA", "APP1", "BOTH", "WFE1"}},
 		"a database server has no wizard": {
 			[]farm.Server{server("SQL1", db), server("ALL", ca, app, web, db)}, []string{"ALL"}},
 		"an index server that also runs SQL Server has": {
@@ -47,7 +47,7 @@ func TestFinalizeOrder(t *testing.T) {
 }
 
 // TestFinalizeOrderOfAnyFarm: every server with SharePoint once; Central Administration, application
-// servers, front ends; the file's order within each.
+// servers, servers for both, front ends; the file's order within each.
 func TestFinalizeOrderOfAnyFarm(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := drawFarm(t)
@@ -57,10 +57,12 @@ func TestFinalizeOrderOfAnyFarm(t *testing.T) {
 			switch {
 			case s.HasRole(farm.RoleCentralAdministration):
 				return 0
-			case s.HasRole(farm.RoleFrontEndWeb):
+			case !s.HasRole(farm.RoleFrontEndWeb):
+				return 1
+			case s.HasRole(farm.RoleApplication) || s.HasRole(farm.RoleIndex):
 				return 2
 			}
-			return 1
+			return 3
 		}
 		require.True(t, order[0].HasRole(farm.RoleCentralAdministration))
 		require.Equal(t, f.CentralAdministration().Name, order[0].Name)
