@@ -19,8 +19,9 @@ type Evidence struct {
 	secret []string
 
 	// What the farm is: servers by the part they play, and the packages in install order.
-	servers, central, middle, web, projects []string
-	packages                                []string
+	// middle are application and index servers, fronts those with the role of a front-end, web all that serve pages.
+	servers, central, middle, fronts, web, projects []string
+	packages                                        []string
 }
 
 // report is what people are told in the end.
@@ -77,7 +78,7 @@ func (e *Evidence) understand() {
 			e.middle = append(e.middle, s.Name)
 		}
 		if has("front-end-web") {
-			e.web = append(e.web, s.Name)
+			e.fronts, e.web = append(e.fronts, s.Name), append(e.web, s.Name)
 		}
 		if has("application") {
 			e.projects = append(e.projects, s.Name)

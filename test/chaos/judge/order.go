@@ -96,16 +96,18 @@ func (e *Evidence) oneWizard(v *verdict) {
 }
 
 // wizardOrder: Central Administration first; then the other application and index servers; then the front-end Web
-// servers. A wizard begins only when those before it have ended with success, or were found to be done.
+// servers, after those that are both. A wizard begins only when those before it have ended with success, or were found to be done.
 func (e *Evidence) wizardOrder(v *verdict) {
 	rank := func(host string) int {
 		switch {
 		case slices.Contains(e.central, host):
 			return 0
-		case slices.Contains(e.middle, host):
-			return 1
+		case !slices.Contains(e.middle, host):
+			return 3
+		case slices.Contains(e.fronts, host):
+			return 2
 		}
-		return 2
+		return 1
 	}
 	reached := 0
 	for _, t := range e.of("", wizard) {
