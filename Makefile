@@ -8,9 +8,10 @@ SHELL := bash
 
 # How long each fuzz target runs in `make fuzz`: a count, or a time such as 1m. A count ends the same way on a busy machine.
 FUZZTIME ?= 2000x
-# How many fresh seeds `make chaos` runs, and the first one; 0: one that nobody has seen yet.
+# How many fresh seeds `make chaos` runs, the first one (0: one that nobody has seen yet), and a file that gets the table.
 RUNS ?= 25
 SEED ?= 0
+TABLE ?=
 # Further arguments of `starter rehearse`, e.g. make rehearse ARGS="--pace 60".
 ARGS ?=
 
@@ -50,7 +51,7 @@ commands:
 ## What a change has to pass
 
 .PHONY: ci
-ci: tidy-check build lint workflowcheck race chaos-e2e foreign fuzz psgate test-devserver ## everything below, in this order
+ci: tidy-check build lint workflowcheck race chaos-e2e chaos-ci foreign fuzz psgate test-devserver ## everything below, in this order
 
 .PHONY: tidy-check
 tidy-check: ## the three go.mod files are tidy
@@ -85,7 +86,12 @@ chaos-e2e: build ## whole-system tests: processes killed, servers rebooted, unde
 
 .PHONY: chaos
 chaos: build ## random farms, faults and kills, judged from outside (RUNS=500 SEED=1); a failing seed replays (SEED=n RUNS=1)
-	go run ./test/chaos -runs $(RUNS) -seed $(SEED)
+	go run ./test/chaos -runs $(RUNS) -seed $(SEED) $(if $(TABLE),-table $(TABLE))
+
+.PHONY: chaos-ci
+chaos-ci: build ## past offenders, RUNS fresh seeds, and the broken workers that the judge must catch
+	go run ./test/chaos -runs $(RUNS) -seed $(SEED) -offenders test/chaos/offenders.txt
+	go test -tags chaos -count=1 -timeout 30m ./test/chaos/mutants
 
 .PHONY: foreign
 foreign: build ## the simulator against clients that are not ours: pywinrm, Ansible, FreeTDS

@@ -44,7 +44,7 @@ func (o options) conclude(results []result, out io.Writer) error {
 func table(results []result) string {
 	outcomes, faults, broken := map[string]int{}, map[string]int{}, map[string]int{}
 	progress := map[string][]time.Duration{}
-	var servers, stuck int
+	var servers, stuck, planned, fell int
 	var took time.Duration
 	for _, r := range results {
 		outcomes[r.Outcome]++
@@ -59,6 +59,13 @@ func table(results []result) string {
 		if r.Stuck != "" {
 			stuck++
 		}
+		for _, k := range r.Scenario.Kills {
+			planned++
+			if k.Again > 0 {
+				planned++
+			}
+		}
+		fell += len(r.Kills)
 		for _, k := range r.Kills {
 			progress[string(k.Target)] = append(progress[string(k.Target)], k.Progress)
 		}
@@ -71,6 +78,7 @@ func table(results []result) string {
 	line("rules broken  %s", orNone(counts(broken)))
 	line("stuck         %d", stuck)
 	line("faults met    %s", orNone(counts(faults)))
+	line("kills         %d of %d: the moments of the others never came", fell, planned)
 	line("")
 	line("%-12s %6s   time until the run went on", "killed", "times")
 	line("%-12s %6s   %8s %8s", "", "", "median", "95 %")
@@ -123,5 +131,5 @@ func orNone(text string) string {
 // quantile is the time that so many of a hundred do not exceed.
 func quantile(times []time.Duration, percent int) time.Duration {
 	sorted := slices.Sorted(slices.Values(times))
-	return sorted[(len(sorted)-1)*percent/100].Round(10 * time.Millisecond)
+	return sorted[(len(sorted)*percent+99)/100-1].Round(10 * time.Millisecond)
 }

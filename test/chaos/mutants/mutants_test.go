@@ -62,10 +62,10 @@ var mutants = []mutant{
 	},
 	{
 		name: "a job is started twice",
-		file: "activities/jobs.go",
+		file: "activities/packages.go",
 		patch: []string{
-			"\t\"farmhand/internal/farm\"\n", "\t\"go.temporal.io/sdk/activity\"\n\n\t\"farmhand/internal/farm\"\n",
-			"\tsay, stop := keepBeating(ctx, \"starting \"+job)\n", "\tjob += fmt.Sprint(\"-\", activity.GetInfo(ctx).Attempt)\n\tsay, stop := keepBeating(ctx, \"starting \"+job)\n",
+			"\t\"strings\"\n", "\t\"fmt\"\n\t\"strings\"\n\n\t\"go.temporal.io/sdk/activity\"\n",
+			"\tlog := jobFolder(r.Server, r.Job)", "\tr.Job += fmt.Sprint(\"-\", activity.GetInfo(ctx).Attempt)\n\tlog := jobFolder(r.Server, r.Job)",
 		},
 		world: func(s *scenario.Scenario) {
 			hold := scenario.Hold{Host: "WFE01", Step: "after schtasks /run", Skip: 1, For: 2 * time.Second} // the probe's goes by

@@ -57,7 +57,7 @@ var over = []int{0, 4, 5}
 const killAfter = 60 * time.Millisecond
 
 // lookAgain is the pause between two looks at the screen.
-const lookAgain = 400 * time.Millisecond
+const lookAgain = 500 * time.Millisecond
 
 // do runs one command of starter to its end, whatever that is. Output that could not be had is empty.
 func (o *operator) do(ctx context.Context, as string, args ...string) (stdout, stderr string, code int) {
@@ -120,10 +120,13 @@ func (o *operator) attend(ctx context.Context) (code int, err error) {
 	o.answered = map[string]bool{}
 	rollout := fmt.Sprintf("chaos-%d", o.scenario.Seed)
 	for {
-		if _, _, code := o.do(ctx, scenario.Operators[0], "status", rollout); slices.Contains(over, code) {
-			return code, nil
+		questions, ended := o.look(ctx)
+		if ended {
+			if _, _, code := o.do(ctx, scenario.Operators[0], "status", rollout); slices.Contains(over, code) {
+				return code, nil
+			}
 		}
-		for _, q := range o.questions(ctx) {
+		for _, q := range questions {
 			o.asked(q.ID)
 			o.answer(ctx, q)
 		}
@@ -135,15 +138,16 @@ func (o *operator) attend(ctx context.Context) (code int, err error) {
 	}
 }
 
-func (o *operator) questions(ctx context.Context) []question {
-	out, _, _ := o.do(ctx, scenario.Operators[0], "status", o.scenario.Farm.Name, "-o", "json")
+// look is one look at the farm's screen: what is asked, and whether its update has ended.
+func (o *operator) look(ctx context.Context) (questions []question, ended bool) {
+	out, _, code := o.do(ctx, scenario.Operators[0], "status", o.scenario.Farm.Name, "-o", "json")
 	var f struct {
 		Questions []question `json:"questions"`
 	}
 	if json.Unmarshal([]byte(out), &f) != nil {
-		return nil // the screen cannot be read just now
+		return nil, false // the screen cannot be read just now
 	}
-	return f.Questions
+	return f.Questions, slices.Contains(over, code)
 }
 
 func (o *operator) answer(ctx context.Context, q question) {
