@@ -1,5 +1,6 @@
 // Package scenario makes a whole hostile world from one number: a farm, its rollout, what is unusual and goes wrong in the
-// simulated farm, when which process is killed, and how the operator behaves. The same seed makes the same scenario.
+// simulated farm, when which process is killed, and how the operator behaves. The same seed makes the same scenario, as long as nothing here
+// changes: another draw in the middle makes other worlds of all seeds, those of offenders.txt, too.
 //
 // Read farm.go (layouts), faults.go (what goes wrong), kills.go (who is killed when), operator.go (how people decide) and
 // render.go (the files that the programs read).

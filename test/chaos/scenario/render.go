@@ -2,13 +2,14 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // User is the one account of every scenario, and Password the reference to its password.
 const (
 	User     = `CONTOSO\sp-setup`
-	Password = "env:SP_SETUP_PASSWORD"
+	Password = "env:SP_SETUP_PASSWORD" //nolint:gosec // a reference, not its value
 )
 
 // Rollout is the rollout file, for servers on addresses 11 and up of a network such as "127.40.7".
@@ -73,13 +74,7 @@ func (s Scenario) Twin() string {
 	line := func(format string, args ...any) { fmt.Fprintf(&y, format+"\n", args...) }
 	line("servers:")
 	for _, v := range s.Farm.Servers {
-		text := fmt.Sprintf("name: %s, os: '%s', winrm: '%s', architecture: %s", v.Name, v.OS, v.WinRM, v.Architecture)
-		for _, p := range s.Servers {
-			if p.Server == v.Name {
-				text += p.keys()
-			}
-		}
-		line("  - {%s}", text)
+		line("  - {name: %s, os: '%s', winrm: '%s', architecture: %s%s}", v.Name, v.OS, v.WinRM, v.Architecture, s.peculiar(v.Name))
 	}
 	line("databases:")
 	for _, q := range s.Farm.SQL {
@@ -102,8 +97,13 @@ func (s Scenario) Twin() string {
 	return y.String()
 }
 
-func (p Peculiarity) keys() string {
-	var text string
+// peculiar are further keys of a server in the twin file.
+func (s Scenario) peculiar(server string) (text string) {
+	i := slices.IndexFunc(s.Servers, func(p Peculiarity) bool { return p.Server == server })
+	if i < 0 {
+		return ""
+	}
+	p := s.Servers[i]
 	if len(p.Installed) > 0 {
 		text += fmt.Sprintf(", installed: [%s]", strings.Join(p.Installed, ", "))
 	}
