@@ -48,6 +48,24 @@ func TestInspectSQLServer(t *testing.T) {
 	require.Positive(t, d.SizeMB)
 	require.Equal(t, f, do[farm.SQLFacts](w, w.acts.InspectSQLServer, w.sql()))
 
+	w.part("SQL Server 2000", func(t *testing.T) {
+		w := newTwin(t, func(o *simulator.Options) { o.Twin.SQLServers = []simulator.TwinSQLServer{{Name: sql01, Version: "8.00.2039"}} })
+		_, err := try[farm.SQLFacts](w, w.acts.InspectSQLServer, w.sql())
+		f := w.requireFailure(err, farm.FailureConfig, sql01, false)
+		require.Contains(t, f.Message, "this is SQL Server 2000 (8.00.2039)")
+		require.Contains(t, f.Advice, "SQL Server 2005 or later")
+		require.Empty(t, w.events(sql01, "login", ""), "refused before the password leaves")
+		do[farm.ServerFacts](w, w.acts.InspectServer, w.inspection(app01)) // for the journal, which the refusal left empty
+	})
+	w.part("SQL Server 2008, and an account without rights", func(t *testing.T) {
+		w := newTwin(t, func(o *simulator.Options) {
+			o.Twin.SQLServers = []simulator.TwinSQLServer{{Name: sql01, Version: "10.0.5500.0", Edition: "Standard Edition (64-bit)", NotSysadmin: []string{setupUser}}}
+		})
+		f := do[farm.SQLFacts](w, w.acts.InspectSQLServer, w.sql())
+		require.Equal(t, "10.0.5500.0", f.ProductVersion)
+		require.Equal(t, "Standard Edition (64-bit)", f.Edition)
+		require.False(t, f.Sysadmin)
+	})
 	w.part("a backup folder that is not there", func(t *testing.T) {
 		r := w.sql()
 		r.Server.Backup.Directory = `E:\Nowhere`

@@ -20,6 +20,8 @@ type InspectRequest struct {
 	Directory string       `json:"directory"` // where the packages lie
 	// Copies asks for the hashes of the packages' files, which takes a while on old disks.
 	Copies bool `json:"copies"`
+	// Shell asks what a WinRM shell is like: its code page and its quotas.
+	Shell bool `json:"shell,omitempty"`
 	// Services overrides the short names of the Project services.
 	Services farm.ServiceNames `json:"services"`
 }
@@ -35,6 +37,9 @@ func (a *Activities) InspectServer(ctx context.Context, r InspectRequest) (farm.
 	defer stop()
 	in := inspection{host: h, facts: farm.ServerFacts{Server: r.Server.Name}}
 	steps := []func(context.Context) error{in.identify, in.inspect, in.services, in.products}
+	if r.Shell {
+		steps = append(steps, in.shell)
+	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return farm.ServerFacts{}, fail(r.Server.Name, farm.StepInspectServer, err)
@@ -48,7 +53,7 @@ func (a *Activities) InspectServer(ctx context.Context, r InspectRequest) (farm.
 			}
 		}
 	}
-	in.keepServices(r.Services)
+	in.keepServices(r.Services, r.RunAs.User)
 	return in.facts, nil
 }
 
@@ -63,7 +68,7 @@ func (in *inspection) identify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	in.facts.Stack = id.Stack
+	in.facts.Stack, in.facts.OSVersion = id.Stack, id.OSVersion
 	return nil
 }
 
@@ -71,7 +76,7 @@ func (in *inspection) inspect(ctx context.Context) error {
 	asked := time.Now()
 	records, err := in.host.Script(ctx, scripts.Inspect, nil, nil)
 	if err != nil {
-		return err
+		return in.explain(ctx, err)
 	}
 	f := &in.facts
 	for _, r := range records {
@@ -82,6 +87,7 @@ func (in *inspection) inspect(ctx context.Context) error {
 			if f.Boot, err = r.Time("boot"); err != nil {
 				return err
 			}
+			f.Computer = r.Get("computer")
 			now, err := r.Time("now")
 			if err != nil {
 				return err
@@ -185,10 +191,14 @@ func (in *inspection) detect(rel farm.Release) {
 	in.facts.Products, in.facts.Patches = nil, nil
 }
 
-// keepServices drops the services that nobody asks about, so that a history stays small.
-func (in *inspection) keepServices(names farm.ServiceNames) {
+// keepServices drops the services that nobody asks about, so that a history stays small, and notes which of
+// all run as the setup account.
+func (in *inspection) keepServices(names farm.ServiceNames, setup string) {
 	var keep []farm.ServiceState
 	for _, s := range in.facts.Services {
+		if farm.SameAccount(s.Account, setup) {
+			in.facts.RunsAs = append(in.facts.RunsAs, s.Name)
+		}
 		if farm.WatchedService(s, names) {
 			keep = append(keep, s)
 		}
@@ -209,7 +219,7 @@ type ProbeRequest struct {
 func (a *Activities) Probe(ctx context.Context, r ProbeRequest) (farm.ProbeFacts, error) {
 	servers := make([]string, len(r.SQLServers))
 	for i, s := range r.SQLServers {
-		servers[i] = fmt.Sprintf("%s,%d", s.Address, s.Port)
+		servers[i] = sqlAddress(s)
 	}
 	records, err := a.runScript(ctx, r.ServerTarget, farm.StepProbeJob, r.Job, scripts.Probe,
 		"SqlServers", strings.Join(servers, "|"), "Paths", strings.Join(r.Paths, "|"))
@@ -224,10 +234,25 @@ func (a *Activities) Probe(ctx context.Context, r ProbeRequest) (farm.ProbeFacts
 		case "profile":
 			p.Profile = rec.Bool("loaded")
 		case "sql":
-			p.SQL = append(p.SQL, farm.Reach{Target: rec.Get("server"), OK: rec.Bool("ok"), Error: rec.Get("error")})
+			p.SQL = append(p.SQL, farm.Reach{
+				Target: sqlServerName(r.SQLServers, rec.Get("server")), OK: rec.Bool("ok"), Sysadmin: rec.Bool("sysadmin"), Error: rec.Get("error"),
+			})
 		case "path":
 			p.Paths = append(p.Paths, farm.Reach{Target: rec.Get("path"), OK: rec.Bool("readable"), Error: rec.Get("error")})
 		}
 	}
 	return p, nil
+}
+
+// sqlAddress is a SQL Server as ADO.NET wants it.
+func sqlAddress(s farm.SQLServer) string { return fmt.Sprintf("%s,%d", s.Address, s.Port) }
+
+// sqlServerName is the name in the rollout file of a SQL Server that the probe was told by its address.
+func sqlServerName(all []farm.SQLServer, address string) string {
+	for _, s := range all {
+		if strings.EqualFold(sqlAddress(s), address) {
+			return s.Name
+		}
+	}
+	return address
 }

@@ -2,6 +2,7 @@ package activities_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -12,7 +13,7 @@ import (
 
 func (w *twin) inspection(server string) activities.InspectRequest {
 	w.Helper()
-	return activities.InspectRequest{ServerTarget: w.server(server), Release: w.options.Release, Directory: w.options.Rollout.Packages.Directory, Copies: true}
+	return activities.InspectRequest{Shell: true, ServerTarget: w.server(server), Release: w.options.Release, Directory: w.options.Rollout.Packages.Directory, Copies: true}
 }
 
 func TestInspectServer(t *testing.T) {
@@ -37,6 +38,11 @@ func TestInspectServer(t *testing.T) {
 	require.Empty(t, f.PendingReboot)
 	require.Equal(t, farm.UpdateFacts{Off: true}, f.Updates)
 	require.Equal(t, []int{1033}, f.Languages)
+	require.Equal(t, app01, f.Computer)
+	require.Empty(t, f.RunsAs)
+	require.Equal(t, farm.ShellFacts{Asked: true, CodePage: 437, Quotas: farm.ShellQuotas{
+		ShellsPerUser: 5, MemoryPerShellMB: 150, ProcessesPerShell: 15, ConcurrentUsers: 5, IdleTimeout: 3 * time.Minute, RunTime: 8 * time.Hour,
+	}}, f.Shell)
 	require.NotEmpty(t, f.TempFolder)
 	require.Empty(t, f.Patches, "hundreds of patches do not belong in a history")
 	timer, ok := f.Service(farm.ServiceTimer)
@@ -93,6 +99,43 @@ func TestInspectServer(t *testing.T) {
 	}
 }
 
+// TestInspectOddShells: what a shell may do is found before anything depends on it.
+func TestInspectOddShells(t *testing.T) {
+	w := newTwin(t, func(o *simulator.Options) {
+		o.Twin.Servers = []simulator.TwinServer{
+			{Name: app01, Quotas: simulator.TwinQuotas{Shells: 4, MemoryMB: 90, Processes: 7, Users: 2}, ServicesAs: setupUser},
+			{Name: app02, PowerShell: "none", OS: "2003"},
+			{Name: wfe01, PowerShell: "1.0"},
+			{Name: wfe02, CodePage: 850},
+		}
+	})
+	f := do[farm.ServerFacts](w, w.acts.InspectServer, w.inspection(app01))
+	require.Equal(t, farm.ShellQuotas{
+		ShellsPerUser: 4, MemoryPerShellMB: 90, ProcessesPerShell: 7, ConcurrentUsers: 2, IdleTimeout: 3 * time.Minute, RunTime: 8 * time.Hour,
+	}, f.Shell.Quotas)
+	require.Contains(t, f.RunsAs, farm.ServiceTimer)
+	require.NotContains(t, f.RunsAs, farm.ServiceWebPublishing)
+
+	w.part("a code page under which batch files do nothing", func(t *testing.T) {
+		r := w.inspection(wfe02)
+		r.Server.WinRM.CodePage = 65001
+		shell := do[farm.ServerFacts](w, w.acts.InspectServer, r).Shell
+		require.True(t, shell.Silent)
+		require.Equal(t, 65001, shell.CodePage)
+		require.Zero(t, shell.Quotas)
+	})
+	w.part("no Windows PowerShell", func(t *testing.T) {
+		_, err := try[farm.ServerFacts](w, w.acts.InspectServer, w.inspection(app02))
+		f := w.requireFailure(err, farm.FailurePrerequisite, app02, false)
+		require.Equal(t, "Windows PowerShell is not installed", f.Message)
+		require.Contains(t, f.Advice, "for Windows Server 2003 (KB968930")
+	})
+	w.part("Windows PowerShell 1.0", func(t *testing.T) {
+		_, err := try[farm.ServerFacts](w, w.acts.InspectServer, w.inspection(wfe01))
+		require.Equal(t, "Windows PowerShell is 1.0", w.requireFailure(err, farm.FailurePrerequisite, wfe01, false).Message)
+	})
+}
+
 func TestProbe(t *testing.T) {
 	w := newTwin(t, nil)
 	packages := w.options.Rollout.Packages.Directory
@@ -109,6 +152,8 @@ func TestProbe(t *testing.T) {
 		require.True(t, p.Profile)
 		require.Len(t, p.SQL, 1)
 		require.True(t, p.SQL[0].OK, p.SQL[0].Error)
+		require.True(t, p.SQL[0].Sysadmin)
+		require.Equal(t, sql01, p.SQL[0].Target, "by its name, not by its address")
 		require.Len(t, p.Paths, 2)
 		require.True(t, p.Paths[0].OK)
 		require.False(t, p.Paths[1].OK)

@@ -110,7 +110,7 @@ var (
 	// server,port), Paths (separated by "|").
 	//	identity  user=DOMAIN\user administrator=true elevated=true logon=batch
 	//	profile   path= loaded=true
-	//	sql       server= ok=true error=
+	//	sql       server= ok=true sysadmin=true error=       sysadmin: the login is a member of that role
 	//	path      path= readable=true error=
 	Probe = load("probe.ps1")
 

@@ -1,6 +1,6 @@
 # probe.ps1 - what the account this runs under is and reaches: SQL Servers and paths. Runs as a job of the setup account.
 #
-# Reads:      the account's token, its profile, the master database's door (it logs in and out), the given paths.
+# Reads:      the account's token, its profile, the master database's door (it logs in, asks for its role and logs out), the given paths.
 # Changes:    nothing.
 # Parameters: SqlServers  SQL Servers as server,port, separated by "|"
 #             Paths       full paths of files or folders, separated by "|"
@@ -45,8 +45,8 @@ function Get-LogonType([Security.Principal.WindowsIdentity]$Identity) {
     return ''
 }
 
-# Logs in with Windows authentication; returns what went wrong, or nothing.
-function Test-SqlServer([string]$Server) {
+# Logs in with Windows authentication and asks whether the login is a member of sysadmin.
+function Out-SqlServer([string]$Server) {
     $builder = New-Object Data.SqlClient.SqlConnectionStringBuilder
     $builder['Data Source'] = "tcp:$Server"
     $builder['Initial Catalog'] = 'master'
@@ -56,9 +56,12 @@ function Test-SqlServer([string]$Server) {
     $connection = New-Object Data.SqlClient.SqlConnection $builder.get_ConnectionString()
     try {
         $connection.Open()
-        return ''
+        $command = New-Object Data.SqlClient.SqlCommand "SELECT IS_SRVROLEMEMBER('sysadmin')", $connection
+        $sysadmin = ($command.ExecuteScalar() -eq 1)
+        Out-Record 'sql' @('server', $Server, 'ok', $true, 'sysadmin', $sysadmin, 'error', '')
     } catch {
-        return $_.Exception.GetBaseException().Message
+        Out-Record 'sql' @(
+            'server', $Server, 'ok', $false, 'sysadmin', $false, 'error', $_.Exception.GetBaseException().Message)
     } finally {
         $connection.Close()
     }
@@ -94,8 +97,7 @@ try {
     Out-Record 'profile' @('path', [Environment]::GetEnvironmentVariable('USERPROFILE'), 'loaded', $loaded)
     foreach ($server in $SqlServers.Split('|')) {
         if (-not $server) { continue }
-        $problem = Test-SqlServer $server
-        Out-Record 'sql' @('server', $server, 'ok', ($problem -eq ''), 'error', $problem)
+        Out-SqlServer $server
     }
     foreach ($path in $Paths.Split('|')) {
         if (-not $path) { continue }

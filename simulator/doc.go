@@ -21,6 +21,8 @@
 //	  - {name: WFE01, installed: [KB951695], baseline: 12.0.4518.1016, server_role: SINGLESERVER,
 //	     automatic_updates: install, pending_reboot: true, missing: [KB951297], web_application: false}
 //	  - {name: WFE02, automatic_updates: unset, languages: [1036]}     # install, download, notify, local, wsus, unset; without: off by policy
+//	  - {name: APP02, powershell: none, code_page: 850, services_as: 'CONTOSO\sp-setup',   # powershell: 2.0 (default), 1.0, none
+//	     quotas: {shells: 2, memory_mb: 100, processes: 10, users: 5}}                      # winrm/config/winrs
 //	  - {name: WFE02, wss_only: true}                                  # Windows SharePoint Services without the Office products
 //	packages:                                                          # files as staged, or as they come from unc or url
 //	  - {kb: KB951695, server: WFE01, zone: 3}                         # zone: the mark of a download; only a staged file keeps it
@@ -33,6 +35,7 @@
 //	                                                                   # to the mirror that the rollout names
 //	sql_servers:
 //	  - {name: SQL01, free_mb: 900}                                    # room on the drive for backups
+//	  - {name: SQL01, version: 8.00.2039, edition: Standard Edition, not_sysadmin: ['CONTOSO\sp-setup']}   # 8 is 2000, 9 is 2005, 10 is 2008
 //	holds:
 //	  - {host: APP01, step: wizard, for: 30s}                          # no for: until the simulator is started again
 //	  - {host: APP02, step: after schtasks /run, skip: 2, for: 5s}     # skip: arrivals that pass first

@@ -85,7 +85,12 @@ func (o Options) sharepoint(f farm.Farm, a accounts) sharepoint.Options {
 		if mine(s.Farm) {
 			out.Servers = append(out.Servers, sharepoint.Server{
 				Name: s.Name, OS: s.OS, Language: s.Language, WinRM: s.WinRM, Architecture: s.Architecture, FreeMB: s.FreeMB, Installed: s.Installed, Baseline: s.Baseline,
-				ServerRole: s.ServerRole, AutomaticUpdates: s.AutomaticUpdates, Languages: s.Languages, PendingReboot: s.PendingReboot, Missing: s.Missing,
+				ServerRole: s.ServerRole, AutomaticUpdates: s.AutomaticUpdates,
+				PowerShell: s.PowerShell, CodePage: s.CodePage, ServicesAs: s.ServicesAs,
+				Quotas: windows.Quotas{
+					ShellsPerUser: s.Quotas.Shells, MemoryPerShellMB: s.Quotas.MemoryMB, ProcessesPerShell: s.Quotas.Processes, ConcurrentUsers: s.Quotas.Users,
+				},
+				Languages: s.Languages, PendingReboot: s.PendingReboot, Missing: s.Missing,
 				WSSOnly: s.WSSOnly, WebApplication: s.WebApplication,
 			})
 		}
@@ -95,14 +100,14 @@ func (o Options) sharepoint(f farm.Farm, a accounts) sharepoint.Options {
 			out.PackageFiles = append(out.PackageFiles, sharepoint.PackageFile{Server: p.Server, KB: p.KB, Zone: p.Zone, Signature: p.Signature, Signer: p.Signer})
 		}
 	}
+	for _, q := range o.Twin.SQLServers {
+		if mine(q.Farm) {
+			out.SQLServers = append(out.SQLServers, sharepoint.SQLServer{Name: q.Name, Version: q.Version, Edition: q.Edition, NotSysadmin: q.NotSysadmin, FreeMB: q.FreeMB})
+		}
+	}
 	for _, d := range o.Twin.Databases {
 		if mine(d.Farm) {
 			out.Databases = append(out.Databases, sharepoint.Database{Name: d.Name, SizeMB: d.SizeMB, On: d.On, Queued: d.Queued, FullBackup: d.FullBackup, Mirrored: d.Mirrored})
-		}
-	}
-	for _, q := range o.Twin.SQLServers {
-		if mine(q.Farm) {
-			out.SQLServers = append(out.SQLServers, sharepoint.SQLServer{Name: q.Name, FreeMB: q.FreeMB})
 		}
 	}
 	return out

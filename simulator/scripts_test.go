@@ -76,10 +76,10 @@ func TestTheProbeHasASecondHopOnlyAsATask(t *testing.T) {
 	sql := fmt.Sprintf("%s,%d", r.farm.SQLServers[0].Address, r.farm.SQLServers[0].Port)
 	lines := r.task("APP01", "probe", scripts.Probe, ` -SqlServers "`+sql+`|elsewhere,1433" -Paths "C:\Updates|C:\nowhere"`)
 	require.Contains(t, lines, "identity\tuser=CONTOSO\\sp-setup\tadministrator=true\televated=true\tlogon=batch")
-	require.Contains(t, lines, "sql\tserver="+sql+"\tok=true\terror=")
+	require.Contains(t, lines, "sql\tserver="+sql+"\tok=true\tsysadmin=true\terror=")
 	require.Contains(t, lines, `path	path=C:\Updates	readable=true	error=`)
 	text := strings.Join(lines, "\n")
-	require.Contains(t, text, "sql\tserver=elsewhere,1433\tok=false\terror=A network-related")
+	require.Contains(t, text, "sql\tserver=elsewhere,1433\tok=false\tsysadmin=false\terror=A network-related")
 	require.Contains(t, text, `path	path=C:\nowhere	readable=false`)
 
 	text = strings.Join(r.script("APP01", scripts.Probe, scripts.Arg{Name: "SqlServers", Value: sql}), "\n")

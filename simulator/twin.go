@@ -42,12 +42,37 @@ type TwinServer struct {
 	Installed        []string          `yaml:"installed"`
 	Baseline         string            `yaml:"baseline"`
 	ServerRole       string            `yaml:"server_role"`
+	PowerShell       string            `yaml:"powershell"`
+	CodePage         int               `yaml:"code_page"`
+	Quotas           TwinQuotas        `yaml:"quotas"`
+	ServicesAs       string            `yaml:"services_as"`
 	AutomaticUpdates string            `yaml:"automatic_updates"`
 	Languages        []int             `yaml:"languages"`
 	PendingReboot    bool              `yaml:"pending_reboot"`
 	Missing          []string          `yaml:"missing"`
 	WSSOnly          bool              `yaml:"wss_only"`
 	WebApplication   *bool             `yaml:"web_application"`
+}
+
+// TwinQuotas are limits of winrm/config/winrs; windows.Quotas explains them.
+type TwinQuotas struct {
+	Shells    int `yaml:"shells"`
+	MemoryMB  int `yaml:"memory_mb"`
+	Processes int `yaml:"processes"`
+	Users     int `yaml:"users"`
+}
+
+// TwinSQLServer is what is unusual about one SQL Server.
+type TwinSQLServer struct {
+	Farm string `yaml:"farm"`
+	Name string `yaml:"name"`
+	// Version such as 8.00.2039 (2000 SP4), 9.00.4060.00 (2005 SP3, the default) or 10.0.5500.0 (2008 SP3).
+	Version string `yaml:"version"`
+	Edition string `yaml:"edition"`
+	// NotSysadmin names accounts of the rollout, as DOMAIN\user, that are not members of sysadmin here.
+	NotSysadmin []string `yaml:"not_sysadmin"`
+	// FreeMB is the room on the drive for backups.
+	FreeMB int `yaml:"free_mb"`
 }
 
 // TwinDurations are how long things take in life; a zero one is the release's. Users is the time between
@@ -72,14 +97,6 @@ type TwinDatabase struct {
 	// FullBackup is how long ago its administrator took a full backup of it.
 	FullBackup time.Duration `yaml:"full_backup"`
 	Mirrored   bool          `yaml:"mirrored"`
-}
-
-// TwinSQLServer is what is unusual about one SQL Server.
-type TwinSQLServer struct {
-	Farm string `yaml:"farm"`
-	Name string `yaml:"name"`
-	// FreeMB is the room on the drive for backups.
-	FreeMB int `yaml:"free_mb"`
 }
 
 // TwinPackage is what is unusual about a package's file; sharepoint.PackageFile explains the fields.
@@ -138,6 +155,9 @@ func (t Twin) check(r farm.Rollout, rel farm.Release) error {
 		if !slices.Contains([]string{"", "1.1", "2.0", "3.0"}, s.WinRM) {
 			wrong("server %s: winrm %q: want 1.1, 2.0 or 3.0", s.Name, s.WinRM)
 		}
+		if !slices.Contains([]string{"", "none", "1.0", "2.0"}, s.PowerShell) {
+			wrong("server %s: powershell %q: want none, 1.0 or 2.0", s.Name, s.PowerShell)
+		}
 		if s.AutomaticUpdates != "" && !slices.Contains(sharepoint.AutomaticUpdates(), s.AutomaticUpdates) {
 			wrong("server %s: automatic_updates %q: want one of %s", s.Name, s.AutomaticUpdates, strings.Join(sharepoint.AutomaticUpdates(), ", "))
 		}
@@ -158,14 +178,17 @@ func (t Twin) check(r farm.Rollout, rel farm.Release) error {
 			wrong("packages: no farm has a server %q", p.Server)
 		}
 	}
-	for _, d := range t.Databases {
-		if !known(r, d.Farm, func(f farm.Farm) bool { return d.on(f) }) {
-			wrong("databases: no farm has a database %q, and on: names no SQL Server to add it to", d.Name)
-		}
-	}
 	for _, q := range t.SQLServers {
 		if !known(r, q.Farm, func(f farm.Farm) bool { _, ok := f.SQLServer(q.Name); return ok }) {
 			wrong("sql_servers: no farm has a SQL Server %q", q.Name)
+		}
+		if _, err := farm.ParseVersion(q.Version); q.Version != "" && err != nil {
+			wrong("SQL Server %s: version: %w", q.Name, err)
+		}
+	}
+	for _, d := range t.Databases {
+		if !known(r, d.Farm, func(f farm.Farm) bool { return d.on(f) }) {
+			wrong("databases: no farm has a database %q, and on: names no SQL Server to add it to", d.Name)
 		}
 	}
 	host := func(what, farmName, name, step string) {

@@ -63,7 +63,7 @@ func (r *run) gather(ctx workflow.Context, try int) (farm.Facts, []farm.Finding)
 			defer r.doing(ctx, s.Name, "preflight")()
 			t := r.target(s)
 			if err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Read "+s.Name), act.InspectServer, activities.InspectRequest{
-				ServerTarget: t, Release: r.in.Release, Directory: r.in.Rollout.Packages.Folder(s), Copies: !r.in.Rollout.Packages.Pulled(), Services: r.farm.Services,
+				ServerTarget: t, Release: r.in.Release, Directory: r.in.Rollout.Packages.Folder(s), Copies: !r.in.Rollout.Packages.Pulled(), Shell: true, Services: r.farm.Services,
 			}).Get(ctx, &servers[i]); err != nil {
 				unreadable(s.Name, err)
 				return // a refused account must not be tried a second time: lockout

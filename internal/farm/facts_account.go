@@ -2,9 +2,11 @@ package farm
 
 // Reach is one thing the setup account tried to reach from a server.
 type Reach struct {
-	Target string `json:"target"`
+	Target string `json:"target"` // for a SQL Server its name in the rollout file
 	OK     bool   `json:"ok"`
 	Error  string `json:"error,omitempty"`
+	// Sysadmin: the account is a member of that role, on a SQL Server.
+	Sysadmin bool `json:"sysadmin,omitempty"`
 }
 
 // ProbeFacts is what the probe job saw under the setup account.

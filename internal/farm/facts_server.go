@@ -53,9 +53,11 @@ type ServerFacts struct {
 	Architecture Architecture `json:"architecture"`
 	PowerShell   string       `json:"powershell"`
 	Stack        string       `json:"stack"` // WinRM stack of the Identify answer
+	Shell        ShellFacts   `json:"shell,omitzero"`
 	Boot         time.Time    `json:"boot"`
 	// ClockOffset is the server's clock minus the worker's, whole seconds.
 	ClockOffset   time.Duration `json:"clock_offset"`
+	Computer      string        `json:"computer,omitempty"` // its own name
 	Account       string        `json:"account"`
 	Administrator bool          `json:"administrator"`
 	Drives        []Drive       `json:"drives"`
@@ -70,10 +72,12 @@ type ServerFacts struct {
 	// Languages are the locale ids of SharePoint's languages: the base language and each language pack, ascending.
 	Languages []int          `json:"languages,omitempty"`
 	Services  []ServiceState `json:"services"`
-	Products  []PatchState   `json:"products,omitempty"`
-	Patches   []PatchState   `json:"patches,omitempty"`
-	Packages  []PackageState `json:"packages,omitempty"`
-	Copies    []PackageCopy  `json:"copies,omitempty"`
+	// RunsAs names the services that run as the setup account.
+	RunsAs   []string       `json:"runs_as,omitempty"`
+	Products []PatchState   `json:"products,omitempty"`
+	Patches  []PatchState   `json:"patches,omitempty"`
+	Packages []PackageState `json:"packages,omitempty"`
+	Copies   []PackageCopy  `json:"copies,omitempty"`
 }
 
 // Service returns the state of a service by short name, ignoring case.

@@ -28,11 +28,13 @@ var (
 	systemRules = []func(*judge, ServerFacts){
 		(*judge).system,
 		(*judge).automaticUpdates,
+		(*judge).shell,
 	}
 	// serverRules are asked of every server on which SharePoint is installed, as its role wants.
 	serverRules = []func(*judge, ServerFacts){
 		(*judge).serverRole,
 		(*judge).serverServices,
+		(*judge).profileTrap,
 		(*judge).serverVersion,
 		(*judge).serverPackages,
 		(*judge).serverCopies,
@@ -41,6 +43,8 @@ var (
 	// probeRules are asked of every probe job of the setup account.
 	probeRules = []func(*judge, ProbeFacts){
 		(*judge).probe,
+		(*judge).probeSQL,
+		(*judge).setupAccount,
 	}
 	// sqlRules are asked of every SQL Server of the file.
 	sqlRules = []func(*judge, SQLFacts){

@@ -6,8 +6,12 @@ import (
 )
 
 func (j *judge) sqlServer(s SQLFacts) {
-	if strings.HasPrefix(s.ProductVersion, "8.") {
-		j.add(SeverityBlocking, s.Server, "SQL Server 2000 ("+s.ProductVersion+")", "its wire protocol is too old: back up and verify by hand, or upgrade SQL Server first")
+	switch {
+	case !OlderThan(s.ProductVersion, 9, 0):
+	case OlderThan(s.ProductVersion, 8, 0):
+		j.add(SeverityBlocking, s.Server, "SQL Server "+s.ProductVersion+" is older than any that a farm of 2007 runs on", "check the address")
+	default:
+		j.add(SeverityBlocking, s.Server, "this is SQL Server 2000 ("+s.ProductVersion+"), whose wire protocol is another than that of 2005 and later", "move the databases to SQL Server 2005 or later first")
 	}
 	if !s.Sysadmin {
 		j.add(SeverityWarning, s.Server, "the connection is not a member of sysadmin", "backups and VERSIONS need rights in every database of the farm")

@@ -9,7 +9,8 @@ import (
 // TestFindingsSQL: the SQL Servers and their databases.
 func TestFindingsSQL(t *testing.T) {
 	testSpoiled(t, []spoiled{
-		{"SQL Server 2000", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) { f.SQL[0].ProductVersion = "8.00.2039" }, farm.SeverityBlocking, "SQL01", "SQL Server 2000"},
+		{"SQL Server 2000", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) { f.SQL[0].ProductVersion = "8.00.2039" }, farm.SeverityBlocking, "SQL01", "this is SQL Server 2000"},
+		{"SQL Server 7.0", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) { f.SQL[0].ProductVersion = "7.00.1063" }, farm.SeverityBlocking, "SQL01", "older than any"},
 		{"sysadmin", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) { f.SQL[0].Sysadmin = false }, farm.SeverityWarning, "SQL01", "sysadmin"},
 		{"backup directory", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) { f.SQL[0].BackupDirectory = false }, farm.SeverityBlocking, "SQL01", `E:\Backup does not exist`},
 		{"backup room", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) { f.SQL[0].BackupFreeMB = 599 }, farm.SeverityBlocking, "SQL01", "599 MB free, and the databases are 600 MB"},

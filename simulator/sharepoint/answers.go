@@ -112,7 +112,8 @@ func (f *Farm) probe(_ context.Context, call windows.ScriptCall) ([]windows.Reco
 	f.world.View(func(tx *world.Tx) {
 		for _, server := range list(call.Parameter("SqlServers")) {
 			problem := f.reachSQL(call, server)
-			out = append(out, windows.NewRecord("sql", "server", server, "ok", strconv.FormatBool(problem == ""), "error", problem))
+			sysadmin := problem == "" && f.sysadmin(server, call.User)
+			out = append(out, windows.NewRecord("sql", "server", server, "ok", strconv.FormatBool(problem == ""), "sysadmin", strconv.FormatBool(sysadmin), "error", problem))
 		}
 		for _, path := range list(call.Parameter("Paths")) {
 			_, ok := windows.GetFile(tx, call.Machine.Name(), path)
@@ -125,6 +126,17 @@ func (f *Farm) probe(_ context.Context, call windows.ScriptCall) ([]windows.Reco
 		}
 	})
 	return out, nil
+}
+
+// sysadmin reports whether an account has every right on a SQL Server ("server,port").
+func (f *Farm) sysadmin(server, account string) bool {
+	host, _, _ := strings.Cut(server, ",")
+	for _, q := range f.o.Farm.SQLServers {
+		if strings.EqualFold(host, q.Name) || host == q.Address {
+			return f.o.sqlServer(q.Name).sysadmin(account)
+		}
+	}
+	return false
 }
 
 // reachSQL says why a SQL Server ("server,port") would not let the account in, or nothing.

@@ -2,6 +2,7 @@ package sharepoint
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,10 +25,9 @@ type Options struct {
 	Spellings func(credential string) []string
 	// Durations are how long things take in life; zero ones are the release's, or a guess.
 	Durations farm.Durations
-	// Servers and Databases name what differs from the usual.
-	Servers   []Server
-	Databases []Database
-	// SQLServers name what differs from the usual.
+	// Servers, Databases and SQLServers name what differs from the usual.
+	Servers    []Server
+	Databases  []Database
 	SQLServers []SQLServer
 	// UserInterval is how often, in life, a user tries each front-end Web server; zero means two minutes.
 	UserInterval time.Duration
@@ -45,6 +45,14 @@ type Server struct {
 	Architecture farm.Architecture
 	// WinRM is the version of the stack: 1.1, 2.0 (the default) or 3.0.
 	WinRM string
+	// PowerShell is the version installed: 2.0 (the default), 1.0 or none.
+	PowerShell string
+	// CodePage is the OEM code page of Windows; zero is 437.
+	CodePage int
+	// Quotas of WinRM, where they are not the stack's defaults.
+	Quotas windows.Quotas
+	// ServicesAs is the account of the farm's services on this server, as DOMAIN\user, where it is not the farm account.
+	ServicesAs string
 	// FreeMB is the free space of drive C:.
 	FreeMB int
 	// Installed names packages of the release (by KB) that the server has already.
@@ -68,6 +76,19 @@ type Server struct {
 	WebApplication *bool
 }
 
+// SQLServer is what a twin file may say of one SQL Server.
+type SQLServer struct {
+	Name string
+	// Version is SERVERPROPERTY('ProductVersion'); empty is 2005 with Service Pack 3.
+	Version string
+	// Edition such as Standard Edition (64-bit); empty is the Enterprise Edition.
+	Edition string
+	// NotSysadmin names accounts that may log on and are not members of sysadmin.
+	NotSysadmin []string
+	// FreeMB is the free space of the drive for backups.
+	FreeMB int
+}
+
 // Database is what a twin file may say of one database.
 type Database struct {
 	Name   string
@@ -80,13 +101,6 @@ type Database struct {
 	FullBackup time.Duration
 	// Mirrored says that the database is mirrored to the mirror of its SQL Server.
 	Mirrored bool
-}
-
-// SQLServer is what a twin file may say of one SQL Server.
-type SQLServer struct {
-	Name string
-	// FreeMB is the free space of the drive for backups.
-	FreeMB int
 }
 
 // hive is the "12 hive", where SharePoint 2007 keeps its programs and logs.
@@ -122,6 +136,11 @@ func (o Options) server(name string) Server {
 		}
 	}
 	return Server{Name: name}
+}
+
+// sysadmin reports whether an account has every right on a SQL Server.
+func (s SQLServer) sysadmin(account string) bool {
+	return !slices.ContainsFunc(s.NotSysadmin, func(a string) bool { return strings.EqualFold(a, account) })
 }
 
 // runsWebApplication reports whether users connect to a server.

@@ -14,9 +14,10 @@ import (
 // of versions, the accounts of the rollout as sysadmin, and the folder for backups.
 func SQLState(o Options, server farm.SQLServer) sqlserver.State {
 	o = o.complete()
+	twin := o.sqlServer(server.Name)
 	state := sqlserver.State{
-		ProductVersion: "9.00.4060.00",
-		Drives:         []sqlserver.Drive{{Letter: "C", FreeMB: 20480}, {Letter: "E", FreeMB: 512000}},
+		ProductVersion: cmp.Or(twin.Version, "9.00.4060.00"), Edition: twin.Edition,
+		Drives: []sqlserver.Drive{{Letter: "C", FreeMB: 20480}, {Letter: "E", FreeMB: 512000}},
 	}
 	if dir := server.Backup.Directory; dir != "" {
 		state.Folders = append(state.Folders, dir)
@@ -26,9 +27,13 @@ func SQLState(o Options, server farm.SQLServer) sqlserver.State {
 		}
 	}
 	for _, a := range append(o.accounts(), o.Domain()+`\sp-farm`) {
-		state.Logins = append(state.Logins, sqlserver.Login{Name: a, ServerRoles: []string{"sysadmin"}})
+		login := sqlserver.Login{Name: a}
+		if twin.sysadmin(a) {
+			login.ServerRoles = []string{"sysadmin"}
+		}
+		state.Logins = append(state.Logins, login)
 	}
-	if twin := o.sqlServer(server.Name); twin.FreeMB > 0 && server.Backup.Directory != "" {
+	if twin.FreeMB > 0 && server.Backup.Directory != "" {
 		for i := range state.Drives {
 			if strings.EqualFold(state.Drives[i].Letter, server.Backup.Directory[:1]) {
 				state.Drives[i].FreeMB = twin.FreeMB

@@ -23,8 +23,8 @@ func (o Options) serverSpec(s farm.Server) windows.Spec {
 	twin := o.server(s.Name)
 	spec := windows.Spec{
 		Name: s.Name, Domain: o.Domain(), Language: twin.Language, Architecture: o.architecture(s.Name), Stack: stack(twin.WinRM),
-		PowerShell: "2.0", MemoryMB: 8192, Administrators: o.accounts(), BootDuration: o.Durations.Reboot,
-		Drives: o.drives(s, twin), Services: o.services(s, twin), Registry: updatePolicy(twin),
+		PowerShell: powerShell(twin), CodePage: twin.CodePage, Quotas: twin.Quotas, MemoryMB: 8192, Administrators: o.accounts(), BootDuration: o.Durations.Reboot,
+		Drives: o.drives(s, twin), Services: o.services(s, twin), Registry: append(updatePolicy(twin), powerShellKey(twin)...),
 	}
 	if s.RunsSharePoint() {
 		spec.Registry = append(spec.Registry, o.registry(s, twin)...)
@@ -44,6 +44,23 @@ func (o Options) serverSpec(s farm.Server) windows.Spec {
 		}
 	}
 	return spec
+}
+
+// powerShell is the version of Windows PowerShell, empty for none.
+func powerShell(twin Server) string {
+	if twin.PowerShell == "none" {
+		return ""
+	}
+	return cmp.Or(twin.PowerShell, "2.0")
+}
+
+// powerShellKey is where Windows PowerShell 1.0 and 2.0 say their version.
+func powerShellKey(twin Server) []windows.RegistryValue {
+	version := powerShell(twin)
+	if version == "" {
+		return nil
+	}
+	return []windows.RegistryValue{{Key: `HKLM\SOFTWARE\Microsoft\PowerShell\1\PowerShellEngine`, Name: "PowerShellVersion", Data: version}}
 }
 
 // stack is the generation of WinRM. Server 2003 and 2008 have 2.0 with the Windows Management Framework.
@@ -78,7 +95,7 @@ const queueService = "MSProjectServerQueue12"
 // services of a server: Windows', SharePoint's, and where they belong search and Project Server.
 func (o Options) services(s farm.Server, twin Server) []windows.Service {
 	const web = `C:\Windows\system32\svchost.exe -k iissvcs`
-	account := o.Domain() + `\sp-farm`
+	account := cmp.Or(twin.ServicesAs, o.Domain()+`\sp-farm`)
 	auto := func(name, display, path, account string, needs ...string) windows.Service {
 		return windows.Service{Name: name, Display: display, Path: path, Account: account, Start: windows.Automatic, State: windows.Running, DependsOn: needs}
 	}

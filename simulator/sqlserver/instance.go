@@ -1,6 +1,7 @@
 package sqlserver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -17,6 +18,7 @@ import (
 type Instance struct {
 	name     string
 	version  string
+	edition  string
 	world    *world.World
 	accounts func(domain, user string) (password string, ok bool)
 
@@ -41,7 +43,7 @@ func New(name string, w *world.World, accounts func(domain, user string) (passwo
 	w.View(func(tx *world.Tx) {
 		var s settings
 		tx.Get(settingsKey(name), &s)
-		i.version = s.ProductVersion
+		i.version, i.edition = s.ProductVersion, cmp.Or(s.Edition, "Enterprise Edition (64-bit)")
 	})
 	return i
 }

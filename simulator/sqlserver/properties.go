@@ -45,10 +45,10 @@ func (i *Instance) level() string {
 func (i *Instance) banner() string {
 	if i.major() < 10 {
 		return fmt.Sprintf("Microsoft SQL Server 2005 - %s (X64) \n\tMar 17 2011 13:06:52 \n\tCopyright (c) 1988-2005 Microsoft Corporation\n"+
-			"\tEnterprise Edition (64-bit) on Windows NT 5.2 (Build 3790: Service Pack 2)\n", i.version)
+			"\t%s on Windows NT 5.2 (Build 3790: Service Pack 2)\n", i.version, i.edition)
 	}
 	return fmt.Sprintf("Microsoft SQL Server 2008 (%s) - %s (X64) \n\tSep 21 2011 22:45:45 \n\tCopyright (c) 1988-2008 Microsoft Corporation\n"+
-		"\tEnterprise Edition (64-bit) on Windows NT 6.0 <X64> (Build 6002: Service Pack 2)\n", i.level(), i.version)
+		"\t%s on Windows NT 6.0 <X64> (Build 6002: Service Pack 2)\n", i.level(), i.version, i.edition)
 }
 
 func (q *query) serverProperty(args []any) (any, error) {
@@ -60,7 +60,7 @@ func (q *query) serverProperty(args []any) (any, error) {
 	case "productlevel":
 		return i.level(), nil
 	case "edition":
-		return "Enterprise Edition (64-bit)", nil
+		return i.edition, nil
 	case "engineedition":
 		return "3", nil
 	case "servername":

@@ -11,6 +11,7 @@ import (
 // State is an instance as it is when its world begins.
 type State struct {
 	ProductVersion string     // such as "9.00.4060.00"
+	Edition        string     // empty is "Enterprise Edition (64-bit)"
 	Databases      []Database // the farm's; the system databases are added
 	Logins         []Login
 	Drives         []Drive
@@ -25,7 +26,7 @@ const defaultDirectory = `C:\Program Files\Microsoft SQL Server\MSSQL.1\MSSQL\DA
 
 // Seed writes the initial state of an instance. It is called once, when the world is new.
 func Seed(tx *world.Tx, instance string, state State) {
-	tx.Put(settingsKey(instance), settings{ProductVersion: state.ProductVersion})
+	tx.Put(settingsKey(instance), settings{ProductVersion: state.ProductVersion, Edition: state.Edition})
 	system := []Database{
 		{Name: "master", SizeMB: 4, RecoveryModel: "SIMPLE"}, {Name: "tempdb", SizeMB: 8, RecoveryModel: "SIMPLE"},
 		{Name: "model", SizeMB: 3, RecoveryModel: "FULL"}, {Name: "msdb", SizeMB: 12, RecoveryModel: "SIMPLE"},

@@ -120,7 +120,7 @@ type Drive struct {
 }
 
 // settings is what does not change while an instance lives.
-type settings struct{ ProductVersion string }
+type settings struct{ ProductVersion, Edition string }
 
 func prefix(instance string) string { return "sql/" + instance + "/" }
 

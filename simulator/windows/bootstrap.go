@@ -12,6 +12,9 @@ import (
 // and its parameters from standard input, runs it and prints the sentinel.
 func (s *session) bootstrap() int {
 	s.script = "bootstrap.ps1"
+	if strings.HasPrefix(s.system.PowerShell, "1.") { // Set-StrictMode came with 2.0
+		return s.psError("The term 'Set-StrictMode' is not recognized as a cmdlet, function, operable program, or script file. Verify the term and try again.")
+	}
 	nonce, _ := s.readLine()
 	text, err := s.readBase64()
 	if err != nil {

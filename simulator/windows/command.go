@@ -73,6 +73,8 @@ func windowsProgram(name string) shellCommand {
 		return (*session).taskkill
 	case "wmic":
 		return (*session).wmic
+	case "winrm":
+		return (*session).winrm
 	case "powershell":
 		return (*session).powershell
 	}

@@ -128,7 +128,7 @@ func (m *Machine) winrmOptions() wsman.Options {
 		Computer: s.Name, Domain: s.Domain, Stack: s.Stack,
 		OS:         fmt.Sprintf("%s SP: %d.0", s.Version, s.ServicePack),
 		AllowBasic: m.options.BasicAllowed, AllowUnencrypted: m.options.UnencryptedAllowed,
-		TLS: m.options.TLS, Fault: m.winrmFault,
+		TLS: m.options.TLS, Fault: m.winrmFault, MaxShellsPerUser: s.Quotas.ShellsPerUser,
 	}
 }
 

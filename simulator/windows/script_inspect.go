@@ -19,7 +19,7 @@ func inspectScript(_ context.Context, c ScriptCall) (records []Record, _ error) 
 			NewRecord("os", "version", s.Version, "caption", s.Caption, "servicepack", strconv.Itoa(s.ServicePack),
 				"architecture", string(s.Architecture), "language", strconv.Itoa(s.Language.LCID()), "boot", stamp(BootTime(tx, server)), "now", stamp(time.Now()),
 				"computer", s.Name, "domain", s.Domain),
-			NewRecord("host", "powershell", s.PowerShell, "clr", "2.0.50727.3053", "codepage", strconv.Itoa(c.session.codePage),
+			NewRecord("host", "powershell", s.PowerShell, "clr", "2.0.50727.3053", "codepage", strconv.Itoa(s.CodePage),
 				"memory_mb", strconv.Itoa(s.MemoryMB), "stack", stack),
 			NewRecord("account", "user", c.User, "administrator", strconv.FormatBool(c.Administrator), "elevated", strconv.FormatBool(c.Administrator)),
 		)

@@ -182,7 +182,7 @@ func (s *session) external(name string) shellCommand {
 	if i := strings.LastIndexByte(name, '\\'); i >= 0 {
 		folder, file = clean(name[:i]), name[i+1:]
 	}
-	file = strings.TrimSuffix(strings.TrimSuffix(file, ".exe"), ".com")
+	file = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(file, ".exe"), ".com"), ".cmd")
 	if folder != "" && !strings.HasPrefix(folder, strings.ToLower(systemFolder)) && !strings.HasPrefix(folder, strings.ToLower(windowsFolder+`\sysnative`)) {
 		return nil
 	}
