@@ -61,7 +61,8 @@ func (a *Activities) StartWizard(ctx context.Context, r WizardRequest) (JobRef, 
 	return a.start(ctx, r.ServerTarget, farm.StepRunWizard, r.Job, command, nil)
 }
 
-// WizardLogsRequest asks what the wizard's logs say since the mark.
+// WizardLogsRequest asks what the wizard's logs say since the mark. A wizard that a person ran has no job, and
+// nobody kept what it showed.
 type WizardLogsRequest struct {
 	ServerTarget
 	Job  string  `json:"job"`
@@ -77,9 +78,11 @@ func (a *Activities) ReadWizardLogs(ctx context.Context, r WizardLogsRequest) (f
 	}
 	_, stop := keepBeating(ctx, "reading the wizard's logs")
 	defer stop()
-	console, err := h.JobOutput(ctx, r.Job, 64<<10)
-	if err != nil {
-		return farm.WizardLogs{}, fail(r.Server.Name, farm.StepRunWizard, err)
+	var console string
+	if r.Job != "" {
+		if console, err = h.JobOutput(ctx, r.Job, 64<<10); err != nil {
+			return farm.WizardLogs{}, fail(r.Server.Name, farm.StepRunWizard, err)
+		}
 	}
 	upgrade, err := readSince(ctx, h, upgradeLog(r.Mark.Hive), r.Mark.UpgradeLog)
 	if err != nil {

@@ -27,6 +27,9 @@ func (n *notes) checkServer(key string, r farm.Rollout, s farm.Server) {
 		}
 	}
 	n.checkWinRM(key+".winrm", s.WinRM)
+	if s.Execution != "" {
+		n.checkOneOf(key+".execution", string(s.Execution), string(farm.ExecutionAutomatic), string(farm.ExecutionManual))
+	}
 }
 
 func (n *notes) checkRole(key string, s farm.Server, k int, role farm.Role) {

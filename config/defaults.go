@@ -40,7 +40,7 @@ func (n *notes) fill(rollout plain) {
 func (n *notes) fillServers(farmKey string, f, defaults plain) {
 	for j, s := range mappings(f, "servers") {
 		key := element(farmKey+".servers", j)
-		for _, name := range []string{"connect_as", "run_as", "stage"} {
+		for _, name := range []string{"connect_as", "run_as", "stage", "execution"} {
 			n.inherit(s, key, defaults, farmKey+".defaults", name)
 		}
 		own, _ := s["winrm"].(plain)

@@ -131,6 +131,7 @@ func TestOneMistake(t *testing.T) {
 		{"stage that climbs", `'D:\farmhand'`, `'D:\a\..\farmhand'`, []string{"19: farms[0].defaults.stage: "}},
 		{"stage outside ASCII", `'D:\farmhand'`, `'D:\Übung'`, []string{"19: farms[0].defaults.stage: "}},
 		{"backup to a share", `'E:\Backup'`, `'\\bk01\sp'`, []string{}},
+		{"execution", "scheme: https}", "scheme: https}, execution: byhand", []string{`22: farms[0].servers[1].execution: "byhand" is not known here; want automatic, manual`}},
 		{"code page", "scheme: https", "scheme: https, code_page: -1", []string{"22: farms[0].servers[1].winrm.code_page: -1 is not a code page"}},
 		{"certificate's name", "scheme: https", "scheme: https, server_name: 'https://x'", []string{"22: farms[0].servers[1].winrm.server_name: "}},
 		{"duplicate SQL address", sql, sql + "\n      " + strings.Replace(sql, "SQL01", "SQL02", 1), []string{`25: farms[0].sql_servers[1].address: address "10.0.0.3 port 1433" is already used`}},

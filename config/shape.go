@@ -24,6 +24,7 @@ type farmDefaults struct {
 	RunAs     string     `mapstructure:"run_as"`
 	Stage     string     `mapstructure:"stage"`
 	WinRM     farm.WinRM `mapstructure:"winrm"`
+	Execution string     `mapstructure:"execution"`
 }
 
 // fileOnly lists keys that a file may have and the decoded type has not.

@@ -77,7 +77,12 @@ func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
 			ParentClosePolicy: enumspb.PARENT_CLOSE_POLICY_REQUEST_CANCEL, WaitForCancellation: true,
 			StaticSummary: fmt.Sprintf("Finalize %s, try %d", s.Name, a.Try),
 		})
-		if err := workflow.ExecuteChildWorkflow(child, FinalizeServerWorkflow, r.finalizeInput(s, a)).Get(ctx, &res); err != nil {
+		if s.ByHand() && !a.VerifyOnly {
+			var err error
+			if res, err = r.wizardByHand(ctx, s, a); err != nil {
+				return err
+			}
+		} else if err := workflow.ExecuteChildWorkflow(child, FinalizeServerWorkflow, r.finalizeInput(s, a)).Get(ctx, &res); err != nil {
 			return err
 		}
 		if res.Wizard != nil {

@@ -95,6 +95,9 @@ func (r *run) installPackage(ctx workflow.Context, s farm.Server, p farm.Package
 		r.status.NoReturn = workflow.Now(ctx)
 	}
 	st.Started = workflow.Now(ctx)
+	if s.ByHand() {
+		return r.installByHand(ctx, s, p, file)
+	}
 	var ref activities.JobRef
 	if err := workflow.ExecuteActivity(startJobCall(ctx, r.queue, "Start "+p.KB+" on "+s.Name), act.StartPackage, activities.PackageRequest{
 		ServerTarget: r.target(s), Job: r.job(s.Name, p.KB, a.Try), Package: p, File: file, Directory: r.in.Rollout.Packages.Folder(s),

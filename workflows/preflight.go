@@ -68,8 +68,8 @@ func (r *run) gather(ctx workflow.Context, try int) (farm.Facts, []farm.Finding)
 				unreadable(s.Name, err)
 				return // a refused account must not be tried a second time: lockout
 			}
-			if !s.RunsSharePoint() {
-				return
+			if !s.RunsSharePoint() || s.ByHand() && !s.HasRole(farm.RoleCentralAdministration) {
+				return // a person runs packages and the wizard there: a job that cannot start stops nothing
 			}
 			if err := workflow.ExecuteActivity(probeCall(ctx, r.queue, "Probe job on "+s.Name), act.Probe, activities.ProbeRequest{
 				ServerTarget: t, Job: r.job(s.Name, "probe", try), SQLServers: r.farm.SQLServers, Paths: r.packagePaths(s),

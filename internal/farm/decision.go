@@ -20,6 +20,8 @@ const (
 	ChoiceStartTimer Choice = "start-timer-and-retry"
 	// ChoiceAskAgain opens a rejected gate anew.
 	ChoiceAskAgain Choice = "ask-again"
+	// ChoiceDone acknowledges a manual task.
+	ChoiceDone Choice = "done"
 	// ChoiceSkip leaves a step out; only steps that are marked skippable offer it.
 	ChoiceSkip Choice = "skip"
 	// ChoiceAbort ends the farm's update between steps.

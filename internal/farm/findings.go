@@ -32,6 +32,7 @@ var (
 	}
 	// serverRules are asked of every server on which SharePoint is installed, as its role wants.
 	serverRules = []func(*judge, ServerFacts){
+		(*judge).execution,
 		(*judge).serverRole,
 		(*judge).serverServices,
 		(*judge).profileTrap,

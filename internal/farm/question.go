@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// QuestionKind tells a gate from an intervention.
+// QuestionKind tells gates, interventions and manual tasks apart.
 type QuestionKind string
 
 // The kinds of question.
@@ -19,6 +19,8 @@ const (
 	QuestionGate QuestionKind = "gate"
 	// QuestionIntervention asks an operator what to do about a step that failed for good.
 	QuestionIntervention QuestionKind = "intervention"
+	// QuestionTask asks its owner to do something outside farmhand and to say so.
+	QuestionTask QuestionKind = "task"
 )
 
 // Fact is one line of evidence, as it is shown and as it is signed for.
@@ -30,7 +32,7 @@ type Fact struct {
 // Question is an open gate or intervention. Decide is the one place where a decision is judged; it is a
 // pure state machine, so that a signal, an update and a screen always agree.
 type Question struct {
-	// ID is the gate's name or "i-" and a number.
+	// ID is the gate's name, "i-" and a number, or "task-" and a manual task's name.
 	ID    string       `json:"id"`
 	Kind  QuestionKind `json:"kind"`
 	Title string       `json:"title"`
@@ -111,6 +113,7 @@ func (q Question) Check(d Decision) error {
 	case d.Choice == ChoiceApprove && containsName(q.Approvals, d.Who):
 		return refusef("%s has approved %s already: one person, one voice", d.Who, q.ID)
 	case q.Kind == QuestionGate && d.Choice == ChoiceReject && strings.TrimSpace(d.Reason) == "",
+		q.Kind == QuestionTask && d.Choice != ChoiceDone && strings.TrimSpace(d.Reason) == "",
 		q.Kind == QuestionIntervention && strings.TrimSpace(d.Reason) == "":
 		return refusef("say why: %s needs a reason", d.Choice)
 	}

@@ -36,6 +36,8 @@ type Server struct {
 	// Stage is farmhand's own folder on the server, for scripts, jobs and logs.
 	Stage string `json:"stage" mapstructure:"stage"`
 	WinRM WinRM  `json:"winrm" mapstructure:"winrm"`
+	// Execution says who runs packages and the wizard; empty means ExecutionAutomatic.
+	Execution Execution `json:"execution,omitempty" mapstructure:"execution"`
 }
 
 // WinRM is how one server's Windows Remote Management is reached.

@@ -123,6 +123,8 @@ func effectOf(q farm.Question, c farm.Choice) string {
 		return "the update goes on"
 	case farm.ChoiceReject:
 		return "nothing goes on; an operator decides what to do about the reason"
+	case farm.ChoiceDone:
+		return "it is done: the update goes on"
 	case farm.ChoiceRetry:
 		return "run the step again" + tryText(q)
 	case farm.ChoiceRetryWithForce:
