@@ -34,6 +34,10 @@ func TestEveryActivityNamesWhatIsWrong(t *testing.T) {
 			_, err := try[farm.WitnessResult](w, w.acts.WarmUp, activities.WarmUpRequest{ServerTarget: s, URLs: []string{"http://pwa.contoso/pwa"}})
 			return err
 		},
+		"SmokeTest": func(s activities.ServerTarget) error {
+			_, err := try[farm.WitnessResult](w, w.acts.SmokeTest, activities.SmokeTestRequest{ServerTarget: s, Tests: []farm.SmokeTest{{URL: "http://pwa.contoso/pwa"}}})
+			return err
+		},
 		"DetectPackages": func(s activities.ServerTarget) error {
 			_, err := try[activities.DetectResult](w, w.acts.DetectPackages, activities.DetectRequest{ServerTarget: s, Release: w.options.Release})
 			return err

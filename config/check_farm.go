@@ -30,6 +30,8 @@ func (n *notes) checkFarm(key string, r farm.Rollout, f farm.Farm) {
 	n.checkDatabases(key, f, names)
 	n.checkServiceName(key+".services.project_queue", f.Services.ProjectQueue)
 	n.checkServiceName(key+".services.project_events", f.Services.ProjectEvents)
+	n.checkServiceName(key+".services.search", f.Services.Search)
+	n.checkSmokeTests(key, f)
 	n.checkClients(key+".clients", f.Clients)
 	n.checkStrategy(key, f)
 }

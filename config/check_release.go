@@ -34,6 +34,7 @@ func (n *notes) checkRelease(rel farm.Release) {
 	n.requireVersion("baseline.version", rel.Baseline.Version)
 	n.requireVersion("expected.project_databases", rel.Expected.ProjectDatabases)
 	n.requireVersion("expected.sharepoint_databases", rel.Expected.SharePointDatabases)
+	n.checkQueueViews(rel.Queue)
 	n.checkClient(rel.Client)
 	n.checkQuestions(rel.Questions)
 }

@@ -16,6 +16,8 @@ func (n *notes) checkRollout(r farm.Rollout) {
 	n.checkPeople(r)
 	n.checkGates(r)
 	n.checkPackageSource(r.Packages)
+	n.checkQueueWait(r.Queue)
+	n.checkTasks(r)
 	n.checkCredentials(r)
 	if len(r.Farms) == 0 {
 		n.wrong("farms", "a rollout needs at least one farm")

@@ -13,6 +13,8 @@ const (
 	defaultHTTPSPort  = 5986
 	defaultSQLPort    = 1433
 	defaultEncryption = string(farm.EncryptRequired)
+	defaultQueueWait  = "30m"
+	defaultStatus     = 200 // of HTTP: a page
 )
 
 // plain is a mapping of the file as viper takes it.
@@ -23,7 +25,16 @@ func (n *notes) fill(rollout plain) {
 	for _, gate := range mappings(rollout, "gates") {
 		setDefault(gate, "quorum", defaultQuorum)
 	}
+	queue, _ := rollout["queue"].(plain)
+	if queue == nil {
+		queue = plain{}
+		rollout["queue"] = queue
+	}
+	setDefault(queue, "wait", defaultQueueWait)
 	for i, f := range mappings(rollout, "farms") {
+		for _, test := range mappings(f, "smoke_tests") {
+			setDefault(test, "expect_status", defaultStatus)
+		}
 		key := element("farms", i)
 		setDefault(f, "site", defaultSite)
 		defaults, _ := f["defaults"].(plain)

@@ -134,6 +134,10 @@ var (
 	//	response  url= status=200 error=
 	WarmUp = load("warm-up.ps1")
 
+	// SmokeTest asks this server for one page. Parameters Url; Expect, a text the page must hold (empty: any page).
+	//	page  url= status=200 found=true length= title= by_name=false error=
+	SmokeTest = load("smoke-test.ps1")
+
 	// Lease takes or gives back the farm's lease file on the host of Central Administration. Parameters: Path,
 	// Owner, Action (acquire or release). Acquire succeeds when there is no file or Owner holds it already.
 	//	lease  held=true owner= since=
@@ -158,7 +162,7 @@ const (
 func All() []Script {
 	all := []Script{
 		Bootstrap, Run, BootTime, Inspect, Services, Products, FileHash, Signature, Pull, Download, Processes, JobState, PutFile,
-		RegisterTask, ReadLog, LocalNames, Probe, Farm, WarmUp, Lease,
+		RegisterTask, ReadLog, LocalNames, Probe, Farm, WarmUp, SmokeTest, Lease,
 		ContentDatabases,
 	}
 	slices.SortFunc(all, func(a, b Script) int {

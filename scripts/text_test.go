@@ -32,6 +32,7 @@ var parameters = map[string][]string{
 	"register-task.ps1":     {"Name", "User", "Command"},
 	"services.ps1":          nil,
 	"signature.ps1":         {"Paths"},
+	"smoke-test.ps1":        {"Url", "Expect"},
 	"warm-up.ps1":           {"Urls"},
 }
 

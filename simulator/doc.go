@@ -30,6 +30,7 @@
 //	durations: {staging: 2m, package: 8m, reboot: 6m, first_wizard: 22m, other_wizard: 9m, backup_per_gb: 10s, users: 2m}
 //	databases:
 //	  - {name: PWA_Draft, size_mb: 40960, queued: 2}                   # jobs waiting in Project Server's queue
+//	  - {name: PWA_Draft, jobs: [{state: 2, count: 1, stay: true}]}    # other states (2: getting queued); stay: never move
 //	  - {name: WSS_Content_Forgotten, on: SQL01}                       # a database the rollout does not mention
 //	  - {name: PWA_Published, full_backup: 26h, mirrored: true}        # its administrator's own full backup; mirrored
 //	                                                                   # to the mirror that the rollout names
@@ -56,6 +57,7 @@
 //	                                                    reset, freeze, slow, http, soap, truncate, garbage, lost-reply,
 //	                                                    reboot, power-loss
 //	backup DATABASE     a backup, on the SQL Server     fail, disk-full, slow, corrupt
+//	page URL            an answer to smoke-test.ps1     http (code: the status, text: the page)
 //	sql connect, sql login, sql batch                   reset, reset-after, freeze, slow, fail
 //
 //	after COMMAND       between what a WinRM command did and the client's learning of it: "after md", "after

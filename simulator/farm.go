@@ -107,8 +107,16 @@ func (o Options) sharepoint(f farm.Farm, a accounts) sharepoint.Options {
 	}
 	for _, d := range o.Twin.Databases {
 		if mine(d.Farm) {
-			out.Databases = append(out.Databases, sharepoint.Database{Name: d.Name, SizeMB: d.SizeMB, On: d.On, Queued: d.Queued, FullBackup: d.FullBackup, Mirrored: d.Mirrored})
+			out.Databases = append(out.Databases, sharepoint.Database{Name: d.Name, SizeMB: d.SizeMB, On: d.On, Queued: d.Queued, FullBackup: d.FullBackup, Mirrored: d.Mirrored, Jobs: jobs(d.Jobs)})
 		}
+	}
+	return out
+}
+
+func jobs(list []TwinJobs) []sharepoint.Jobs {
+	var out []sharepoint.Jobs
+	for _, j := range list {
+		out = append(out, sharepoint.Jobs(j))
 	}
 	return out
 }

@@ -97,6 +97,14 @@ type TwinDatabase struct {
 	// FullBackup is how long ago its administrator took a full backup of it.
 	FullBackup time.Duration `yaml:"full_backup"`
 	Mirrored   bool          `yaml:"mirrored"`
+	Jobs       []TwinJobs    `yaml:"jobs"`
+}
+
+// TwinJobs are jobs in a Draft database's queue; sharepoint.Jobs explains the fields.
+type TwinJobs struct {
+	State int  `yaml:"state"`
+	Count int  `yaml:"count"`
+	Stay  bool `yaml:"stay"`
 }
 
 // TwinPackage is what is unusual about a package's file; sharepoint.PackageFile explains the fields.

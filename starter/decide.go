@@ -6,11 +6,11 @@ import (
 	"farmhand/internal/farm"
 )
 
-// newDecide is `starter decide`: an operator's answer to an intervention.
+// newDecide is `starter decide`: an operator's answer to an intervention, or the owner's to a manual task.
 func newDecide(a *app) *cobra.Command {
 	var o deciding
 	cmd := &cobra.Command{
-		Use: "decide FARM QUESTION CHOICE --reason TEXT", Short: "Answer an intervention: retry, verify-again, abort… as the question lists",
+		Use: "decide FARM QUESTION CHOICE --reason TEXT", Short: "Answer an intervention or a manual task: retry, verify-again, done, abort… as the question lists",
 		Args: cobra.ExactArgs(3),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.decide(cmd.Context(), args[0], farm.Decision{

@@ -14,7 +14,7 @@ import (
 )
 
 // errNotShown says that a decision names no evidence where nobody could be shown any.
-var errNotShown = errors.New("approve says what you looked at: --evidence DIGEST (starter status shows it), or --yes for what is shown above")
+var errNotShown = errors.New("an approval says what you looked at: --evidence DIGEST (starter status shows it), or --yes for what is shown above")
 
 // deciding are the flags of the commands that send a decision.
 type deciding struct {
@@ -89,7 +89,7 @@ func (a *app) shown(ctx context.Context, desk *desk, farmName string, d farm.Dec
 		if !strings.EqualFold(typed, farmName) {
 			return "", errors.New("not confirmed: nothing was sent")
 		}
-	case d.Choice == farm.ChoiceApprove:
+	case d.Choice == farm.ChoiceApprove, d.Choice == farm.ChoiceDone:
 		return "", errNotShown
 	}
 	return q.Digest, nil

@@ -29,7 +29,7 @@ func newPlan(a *app) *cobra.Command {
 func plansOf(f file) []view.Plan {
 	plans := make([]view.Plan, len(f.rollout.Farms))
 	for i, one := range f.rollout.Farms {
-		plans[i] = view.FromPlan(f.rollout, f.release, one, farm.NewPlan(one, f.release, f.rollout.Gates).Staging(f.rollout.Packages, one, f.release), nil)
+		plans[i] = view.FromPlan(f.rollout, f.release, one, farm.NewPlan(one, f.release, f.rollout.Gates).Staging(f.rollout.Packages, one, f.release).WithTasks(f.rollout), nil)
 	}
 	return plans
 }

@@ -53,7 +53,7 @@ func (a *app) preflight(ctx context.Context, d *desk, f file) error {
 			found.Findings = []farm.Finding{} // preflight has run, and found nothing
 		}
 		blocking[i] = len(farm.Blocking(found.Findings))
-		plans[i] = view.FromPlan(f.rollout, f.release, one, farm.NewPlan(one, f.release, f.rollout.Gates).Staging(f.rollout.Packages, one, f.release), found.Findings)
+		plans[i] = view.FromPlan(f.rollout, f.release, one, farm.NewPlan(one, f.release, f.rollout.Gates).Staging(f.rollout.Packages, one, f.release).WithTasks(f.rollout), found.Findings)
 		return nil
 	})
 	if err != nil {

@@ -57,7 +57,10 @@ func (p *prompter) question(ctx context.Context, f view.Farm, q farm.Question) (
 		p.tell(f, q)
 		return false, nil
 	case p.approve == approveAll && q.Kind == farm.QuestionGate && len(q.Eligible()) >= q.Quorum:
-		p.approveAll(ctx, f.Name, q)
+		p.answerAll(ctx, f.Name, q, farm.ChoiceApprove)
+		return false, nil
+	case p.approve == approveAll && q.Kind == farm.QuestionTask:
+		p.answerAll(ctx, f.Name, q, farm.ChoiceDone)
 		return false, nil
 	case p.app.keyboard():
 		return false, p.ask(ctx, f, q)
@@ -67,14 +70,15 @@ func (p *prompter) question(ctx context.Context, f view.Farm, q farm.Question) (
 	}
 }
 
-// approveAll answers a gate with as many approvals as it needs, each by a person who may, with the digest that is shown.
-func (p *prompter) approveAll(ctx context.Context, farmName string, q farm.Question) {
+// answerAll answers a gate or a manual task with as many voices as it needs, each of a person who may, with the digest
+// that is shown.
+func (p *prompter) answerAll(ctx context.Context, farmName string, q farm.Question, choice farm.Choice) {
 	have := len(q.Approvals)
 	for _, who := range q.Eligible() {
 		if have >= q.Quorum {
 			break
 		}
-		d := farm.Decision{Subject: q.ID, Evidence: q.Digest, Who: who, Choice: farm.ChoiceApprove, Reason: "a rehearsal with --approve all"}
+		d := farm.Decision{Subject: q.ID, Evidence: q.Digest, Who: who, Choice: choice, Reason: "a rehearsal with --approve all"}
 		if q.Check(d) != nil {
 			continue // this one has approved already
 		}

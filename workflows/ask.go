@@ -24,7 +24,7 @@ func (r *run) ask(ctx workflow.Context, q farm.Question, remind time.Duration) f
 	r.tell(ctx, kind+"-opened", &q)
 	r.saveRunbook(ctx)
 
-	if q.Kind == farm.QuestionGate {
+	if q.Kind != farm.QuestionIntervention {
 		gauge := metrics.GatesPending(workflow.GetMetricsHandler(ctx), r.farm.Name, q.ID)
 		gauge.Update(1)
 		defer func() {

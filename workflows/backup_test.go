@@ -73,7 +73,8 @@ func TestMirroringIsPausedForTheUpdate(t *testing.T) {
 	require.Less(t, w.index("pause mirrors SQL01"), w.index("install KB951695 APP01"))
 	require.Less(t, w.index("backup PWA_Draft"), w.index("pause mirrors SQL01"))
 	require.Less(t, w.index("wizard WFE02"), w.index("resume mirrors SQL01"))
-	require.Less(t, w.index("resume mirrors SQL01"), w.index("restore W3SVC WFE01"))
+	require.Less(t, w.index("restore W3SVC WFE01"), w.index("resume mirrors SQL01"), "a copy from before the update is kept until the first front-end has shown its pages")
+	require.Less(t, w.index("resume mirrors SQL01"), w.index("restore W3SVC WFE02"))
 	states := map[string]string{}
 	for _, m := range w.mirrors {
 		states[m.Database] = m.State

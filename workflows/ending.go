@@ -19,6 +19,11 @@ func (r *run) end(ctx workflow.Context, outcome farm.Outcome) {
 	}
 	r.status.Residual = append(r.status.Residual, r.pausedMirrors()...)
 	r.status.Residual = append(r.status.Residual, r.leftDetached()...)
+	if r.status.UsersOff.Until.IsZero() {
+		for _, s := range r.servingServers() {
+			r.status.Residual = append(r.status.Residual, s.Name+": W3SVC runs again and serves whoever reaches it: stop it, or keep users away from it, until the others are back")
+		}
+	}
 	if c := r.in.Release.Client; c.Statement != "" && outcome != farm.OutcomeRefused {
 		r.status.Residual = append(r.status.Residual, c.Statement)
 	}

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.temporal.io/sdk/workflow"
@@ -79,12 +80,30 @@ func (r *run) reconnectFacts(workflow.Context) ([]farm.Fact, error) {
 			ok++
 		}
 	}
-	return []farm.Fact{
+	facts := []farm.Fact{
 		{Label: "finalized", Text: fmt.Sprintf("%d/%d servers", finalized, len(r.farm.SharePointServers()))},
 		{Label: "databases", Text: fmt.Sprintf("%d/%d at the expected version", ok, len(r.status.Databases))},
 		r.usersOffFact(),
 		{Label: "exceptions", Text: fmt.Sprint(len(r.status.Exceptions))},
-	}, nil
+	}
+	for _, s := range r.servingServers() {
+		text := s.Name + " serves whoever reaches it"
+		for _, w := range r.status.Server(s.Name).Witnesses {
+			if w.Witness == farm.WitnessWebResponse || w.Witness == farm.WitnessSmokeTests {
+				text += "; " + string(w.Witness) + ": " + w.Says
+			}
+		}
+		facts = append(facts, farm.Fact{Label: "first", Text: text})
+	}
+	return facts, nil
+}
+
+// servingServers are the Web servers that were brought back already.
+func (r *run) servingServers() []farm.Server {
+	return slices.DeleteFunc(r.webServers(), func(s farm.Server) bool {
+		rec := r.service(s.Name, farm.ServiceWebPublishing)
+		return rec == nil || !rec.Running || rec.RestoredAt.IsZero()
+	})
 }
 
 // interventionFacts says what ran, what the logs say, the state of the farm and of the users.

@@ -67,11 +67,17 @@ func (r *run) run(ctx workflow.Context) error {
 		if err := r.checkpoint(ctx); err != nil {
 			return err
 		}
+		if err := r.manualTasks(ctx, farm.TaskBefore, p.phase); err != nil {
+			return err
+		}
 		r.beginPhase(ctx, p.phase)
 		if err := p.do(ctx); err != nil {
 			return err
 		}
 		r.endPhase(ctx, p.phase)
+		if err := r.manualTasks(ctx, farm.TaskAfter, p.phase); err != nil {
+			return err
+		}
 	}
 	return nil
 }

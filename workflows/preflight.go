@@ -49,6 +49,7 @@ func (r *run) gather(ctx workflow.Context, try int) (farm.Facts, []farm.Finding)
 	servers := make([]farm.ServerFacts, len(r.farm.Servers))
 	probes := make([]farm.ProbeFacts, len(r.farm.Servers))
 	sqls := make([]farm.SQLFacts, len(r.farm.SQLServers))
+	queues := make([][]farm.QueueReading, len(r.farm.SQLServers))
 	var facts farm.Facts
 	var findings []farm.Finding
 	unreadable := func(server string, err error) {
@@ -90,7 +91,12 @@ func (r *run) gather(ctx workflow.Context, try int) (farm.Facts, []farm.Finding)
 		wg.Add(1)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer wg.Done()
-			if err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Read "+s.Name), act.InspectSQLServer, r.sqlTarget(s)).Get(ctx, &sqls[i]); err != nil {
+			err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Read "+s.Name), act.InspectSQLServer, r.sqlTarget(s)).Get(ctx, &sqls[i])
+			if err != nil {
+				unreadable(s.Name, err)
+				return
+			}
+			if queues[i], err = r.readQueuesOn(ctx, s); err != nil {
 				unreadable(s.Name, err)
 			}
 		})
@@ -103,6 +109,9 @@ func (r *run) gather(ctx workflow.Context, try int) (farm.Facts, []farm.Finding)
 		facts.Clients = clients
 	}
 	wg.Wait(ctx)
+	for _, q := range queues {
+		facts.Queues = append(facts.Queues, q...)
+	}
 	for i := range servers {
 		if servers[i].Server != "" {
 			facts.Servers = append(facts.Servers, servers[i])

@@ -7,33 +7,40 @@ import (
 	"farmhand/internal/farm"
 )
 
-// reconnectUsers makes the Web servers available to users (the article, step 15): the Project services
-// first, then the World Wide Web Publishing Service on one front-end Web server with a request per Web
-// application, then on the rest. Each goes back to its recorded state and start mode, and only on a
-// server that is proven.
+// reconnectUsers makes the Web servers available to users (the article, step 15): the Project services first, then
+// the World Wide Web Publishing Service on one front-end Web server with a request per Web application and the smoke
+// tests. What that one shows is put to the gate, where there is one; then the rest follow. Each service goes back to
+// its recorded state and start mode, and only on a server that is proven.
 func (r *run) reconnectUsers(ctx workflow.Context) error {
-	if err := r.gate(ctx, farm.GateReconnect, "The farm is verified: let users back", r.reconnectFacts); err != nil {
+	if err := r.onServers(ctx, farm.ApplicationServers(r.farm), 0, func(ctx workflow.Context, s farm.Server) error {
+		return r.restoreServices(ctx, s, r.isProject, farm.StepStartProjectServices)
+	}); err != nil {
+		return err
+	}
+	web := r.webServers()
+	first := web[:min(1, len(web))]
+	if err := r.onServers(ctx, first, 0, r.reconnectServer); err != nil {
+		return err
+	}
+	if err := r.gate(ctx, farm.GateReconnect, "The first front-end is back: let all users back", r.reconnectFacts); err != nil {
 		return err
 	}
 	if err := r.resumeMirroring(ctx); err != nil {
 		return err
 	}
-	if err := r.onServers(ctx, farm.ApplicationServers(r.farm), 0, func(ctx workflow.Context, s farm.Server) error {
-		return r.restoreServices(ctx, s, func(name string) bool { return name != farm.ServiceWebPublishing }, farm.StepStartProjectServices)
-	}); err != nil {
+	if err := r.onServers(ctx, web[len(first):], 0, r.reconnectServer); err != nil {
 		return err
 	}
-	web := r.webServers()
-	if len(web) > 0 {
-		if err := r.reconnectServer(ctx, web[0]); err != nil {
-			return err
-		}
-		if err := r.onServers(ctx, web[1:], 0, r.reconnectServer); err != nil {
-			return err
-		}
+	if err := r.resumeCrawls(ctx); err != nil {
+		return err
 	}
 	r.status.UsersOff.Until = workflow.Now(ctx)
 	return r.cleanUp(ctx)
+}
+
+// isProject tells the Project services from the others that were stopped.
+func (r *run) isProject(service string) bool {
+	return service != farm.ServiceWebPublishing && !r.isSearch(service)
 }
 
 func (r *run) reconnectServer(ctx workflow.Context, s farm.Server) error {
@@ -49,11 +56,38 @@ func (r *run) reconnectServer(ctx workflow.Context, s farm.Server) error {
 	if rec == nil || !rec.Running {
 		return nil // it did not run before, so nobody is served from it
 	}
+	if err := r.warmUp(ctx, s); err != nil {
+		return err
+	}
+	return r.smokeTest(ctx, s)
+}
+
+// warmUp asks a front-end for a page of each Web application.
+func (r *run) warmUp(ctx workflow.Context, s farm.Server) error {
 	return r.step(ctx, stepSpec{kind: farm.StepWarmUp, server: s.Name, skippable: true}, func(ctx workflow.Context, _ attempt) error {
 		defer r.doing(ctx, s.Name, "warm up")()
 		var w farm.WitnessResult
 		if err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Warm up "+s.Name), act.WarmUp,
 			activities.WarmUpRequest{ServerTarget: r.target(s), URLs: r.status.Facts.Farm.WebApplications}).Get(ctx, &w); err != nil {
+			return err
+		}
+		st := r.status.Server(s.Name)
+		st.Witnesses = replaceWitnesses(st.Witnesses, []farm.WitnessResult{w})
+		return nil
+	})
+}
+
+// smokeTest asks a front-end for the pages of the file. A page that is not as expected is for people to judge: wait
+// and ask again, leave it out with a reason, or end the run with the others still off.
+func (r *run) smokeTest(ctx workflow.Context, s farm.Server) error {
+	if len(r.farm.SmokeTests) == 0 {
+		return nil
+	}
+	return r.step(ctx, stepSpec{kind: farm.StepSmokeTest, server: s.Name, skippable: true}, func(ctx workflow.Context, _ attempt) error {
+		defer r.doing(ctx, s.Name, "smoke tests")()
+		var w farm.WitnessResult
+		if err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Smoke tests on "+s.Name), act.SmokeTest,
+			activities.SmokeTestRequest{ServerTarget: r.target(s), Tests: r.farm.SmokeTests}).Get(ctx, &w); err != nil {
 			return err
 		}
 		st := r.status.Server(s.Name)

@@ -54,7 +54,7 @@ func newRun(ctx workflow.Context, in FarmUpdateInput) (*run, error) {
 		Rollout: in.Rollout.ID, Farm: f.Name, Site: f.Site, Digest: in.Digest, Release: in.Release.Name,
 		Change: in.Rollout.Change, RequestedBy: in.Rollout.RequestedBy, StartedBy: in.StartedBy,
 		RunID: info.FirstRunID, State: farm.RunRunning, Started: workflow.Now(ctx),
-		Plan: farm.NewPlan(f, in.Release, in.Rollout.Gates).Staging(in.Rollout.Packages, f, in.Release),
+		Plan: farm.NewPlan(f, in.Release, in.Rollout.Gates).Staging(in.Rollout.Packages, f, in.Release).WithTasks(in.Rollout),
 	}
 	r.status.Operators = r.operators()
 	// The trace id comes with the start of the workflow, so it is the same in every replay.

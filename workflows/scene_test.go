@@ -53,6 +53,8 @@ type scene struct {
 	webServers []string
 	mirrors    []farm.MirrorState // mirrored databases of SQL01
 	stale      string             // what VERSIONS say whatever was done
+	// queueLooks are what looks at a database's queue find, one after the other; the last one stays.
+	queueLooks map[string][]farm.QueueReading
 	told       []activities.Notification
 }
 
@@ -81,7 +83,7 @@ func newScene(f farm.Farm, rel farm.Release) *scene {
 		farm: f, release: rel, on: map[string]func(int) error{}, ends: map[string][]ending{}, tweak: map[string]func(*farm.ServerFacts){},
 		installed: map[string]bool{}, finalized: map[string]bool{}, running: map[string]bool{}, manual: map[string]bool{},
 		boots: map[string]time.Time{}, pending: map[string]ending{}, wizards: map[string][]string{}, logs: map[string]farm.WizardLogs{},
-		jobs: map[string]int{}, project: []string{"Events", "Queue"},
+		jobs: map[string]int{}, project: []string{"Events", "Queue"}, queueLooks: map[string][]farm.QueueReading{},
 	}
 	for _, srv := range f.Servers {
 		s.boots[srv.Name] = firstBoot

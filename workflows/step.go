@@ -28,6 +28,8 @@ type stepSpec struct {
 	server string
 	// skippable steps offer skip: never a package, a wizard or a witness.
 	skippable bool
+	// skippableIf makes a step skippable by what it found; nil never.
+	skippableIf func() bool
 	// verifiable steps offer verify-again: look, run nothing.
 	verifiable bool
 	// forcible says whether a plain retry has failed, after which retry-with-force is offered; nil never.
@@ -93,7 +95,7 @@ func (s stepSpec) choices(f farm.Failure) (choices []farm.Choice, advised farm.C
 	if s.forcible != nil && s.forcible() {
 		choices = append(choices, farm.ChoiceRetryWithForce)
 	}
-	if s.skippable {
+	if s.skippable || s.skippableIf != nil && s.skippableIf() {
 		choices = append(choices, farm.ChoiceSkip)
 	}
 	return append(choices, farm.ChoiceAbort), advised

@@ -9,11 +9,14 @@ import (
 	"farmhand/internal/farm"
 )
 
-// disconnectUsers stops the World Wide Web Publishing Service on all Web servers (the article, step 1).
+// disconnectUsers drains the Project queue and stops the World Wide Web Publishing Service on all Web servers (the article, step 1).
 // State and start mode are recorded first; the start mode becomes manual, so that a boot does not bring
 // users back, and never disabled, for psconfig may need the service. From here on users off is an
 // invariant.
 func (r *run) disconnectUsers(ctx workflow.Context) error {
+	if err := r.drainQueue(ctx); err != nil {
+		return err
+	}
 	web := r.webServers()
 	if err := r.onServers(ctx, web, 0, func(ctx workflow.Context, s farm.Server) error {
 		defer r.doing(ctx, s.Name, "stop W3SVC")()
@@ -27,7 +30,13 @@ func (r *run) disconnectUsers(ctx workflow.Context) error {
 	for _, s := range web {
 		r.status.UsersOff.Servers = append(r.status.UsersOff.Servers, s.Name)
 	}
-	return r.proveUsersOff(ctx, web, "after disconnecting")
+	if err := r.pauseCrawls(ctx); err != nil {
+		return err
+	}
+	if err := r.proveUsersOff(ctx, r.heldServers(), "after disconnecting"); err != nil {
+		return err
+	}
+	return r.queueAfterOff(ctx)
 }
 
 func (r *run) webServers() []farm.Server { return farm.WebServers(r.farm, r.status.Facts) }
@@ -50,7 +59,7 @@ func (r *run) stopService(ctx workflow.Context, s farm.Server, name string, kind
 		return err
 	}
 	if rec := r.service(s.Name, name); rec.StoppedAt.IsZero() {
-		rec.StoppedAt = workflow.Now(ctx)
+		rec.StoppedAt, rec.Step = workflow.Now(ctx), kind
 	}
 	return nil
 }

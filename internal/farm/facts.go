@@ -12,7 +12,8 @@ type Facts struct {
 	SQL     []SQLFacts    `json:"sql"`
 	Farm    FarmFacts     `json:"farm"`
 	// Clients is what the inventory says; nil where none is named or it could not be read.
-	Clients *ClientFacts `json:"clients,omitempty"`
+	Clients *ClientFacts   `json:"clients,omitempty"`
+	Queues  []QueueReading `json:"queues,omitempty"`
 }
 
 // Server returns the facts of one server.

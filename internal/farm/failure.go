@@ -29,6 +29,8 @@ const (
 	FailureCommand        FailureKind = "command-failed"  // a Windows command or a script reported failure
 	FailureAmbiguous      FailureKind = "ambiguous"       // more than one service or product matches
 	FailureNotFound       FailureKind = "not-found"       // a service, file or database is not there
+	FailureQueue          FailureKind = "queue-busy"      // jobs of Project Server do not leave its queue
+	FailureSmokeTest      FailureKind = "smoke-test"      // a front-end does not show an expected page
 	FailureBackup         FailureKind = "backup-failed"   // BACKUP or VERIFYONLY failed
 	FailureDiskFull       FailureKind = "disk-full"       // no room left
 	FailureNotPrincipal   FailureKind = "not-principal"   // a mirrored database has failed over to its mirror

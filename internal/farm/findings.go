@@ -61,6 +61,8 @@ var (
 		(*judge).reported,
 		(*judge).databases,
 		(*judge).clients,
+		(*judge).queues,
+		(*judge).crawls,
 	}
 )
 

@@ -27,6 +27,13 @@ func drawFarm(t *rapid.T) farm.Farm {
 	for i := range rapid.IntRange(1, 3).Draw(t, "SQL Servers") {
 		f.SQLServers = append(f.SQLServers, farm.SQLServer{Name: fmt.Sprintf("SQL%02d", i)})
 	}
+	f.PauseCrawls = rapid.Bool().Draw(t, "pause crawls")
+	for i := range rapid.IntRange(0, 2).Draw(t, "instances") {
+		f.ProjectWebAccess = append(f.ProjectWebAccess, farm.ProjectWebAccess{URL: fmt.Sprintf("http://pwa%d", i), On: "SQL00", Draft: fmt.Sprintf("Draft%d", i)})
+	}
+	if rapid.Bool().Draw(t, "smoke tests") {
+		f.SmokeTests = []farm.SmokeTest{{Name: "home", URL: "http://pwa0"}}
+	}
 	return f
 }
 

@@ -1,6 +1,9 @@
 package farm
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // StepKind names what one step does; the names are the article's actions.
 type StepKind string
@@ -12,7 +15,9 @@ const (
 	StepInspectSQLServer     StepKind = "inspect-sql-server"     // version, rights, backup folder
 	StepCompareFarm          StepKind = "compare-farm"           // what the farm says of itself against the file
 	StepStagePackages        StepKind = "stage-packages"         // each server pulls the packages onto its own disk
+	StepDrainQueue           StepKind = "drain-queue"            // wait until no job of Project Server is on its way
 	StepStopWebPublishing    StepKind = "stop-w3svc"             // stop the World Wide Web Publishing Service
+	StepPauseCrawls          StepKind = "pause-crawls"           // stop Office search, where the file asks for it
 	StepBackupDatabase       StepKind = "backup-database"        // back up and verify one SQL Server's databases
 	StepPauseMirroring       StepKind = "pause-mirroring"        // suspend database mirroring
 	StepResumeMirroring      StepKind = "resume-mirroring"       // let paused mirrors catch up
@@ -30,6 +35,8 @@ const (
 	StepStartProjectServices StepKind = "start-project-services" // back to the recorded state
 	StepStartWebPublishing   StepKind = "start-w3svc"            // back to the recorded state
 	StepWarmUp               StepKind = "warm-up"                // one request per Web application
+	StepSmokeTest            StepKind = "smoke-test"             // the file's pages, asked of one front-end
+	StepResumeCrawls         StepKind = "resume-crawls"          // back to the recorded state
 	StepCleanUp              StepKind = "clean-up"               // remove farmhand's tasks and job folders
 )
 
@@ -48,6 +55,11 @@ type PlannedPhase struct {
 	Phase Phase `json:"phase"`
 	// GateBefore is asked before the phase begins, empty when none is.
 	GateBefore GateName `json:"gate_before,omitempty"`
+	// GateWithin is asked inside the phase, when its first front-end is back; empty when none is.
+	GateWithin GateName `json:"gate_within,omitempty"`
+	// TasksBefore and TasksAfter are the manual tasks of the rollout file at this phase.
+	TasksBefore []ManualTask `json:"tasks_before,omitempty"`
+	TasksAfter  []ManualTask `json:"tasks_after,omitempty"`
 	// GateAfter is asked when the phase's steps are done, empty when none is.
 	GateAfter GateName `json:"gate_after,omitempty"`
 	// NoReturn marks the point of no return: the phase begins with the first package.
@@ -78,6 +90,16 @@ func NewPlan(f Farm, rel Release, gates []GatePolicy) Plan {
 	}}
 	for i := range p.Phases {
 		p.Phases[i].Expected = p.Phases[i].expected()
+	}
+	return p
+}
+
+// WithTasks returns the plan with the manual tasks of the rollout file.
+func (p Plan) WithTasks(r Rollout) Plan {
+	p.Phases = slices.Clone(p.Phases)
+	for i := range p.Phases {
+		ph := &p.Phases[i]
+		ph.TasksBefore, ph.TasksAfter = r.TasksAt(TaskBefore, ph.Phase), r.TasksAt(TaskAfter, ph.Phase)
 	}
 	return p
 }

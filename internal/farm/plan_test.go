@@ -51,6 +51,7 @@ func TestPlanOfAnyFarm(t *testing.T) {
 		require.ElementsMatch(t, names(f.SharePointServers()), steps(p, farm.StepCleanUp))
 		require.ElementsMatch(t, steps(p, farm.StepStopWebPublishing), steps(p, farm.StepStartWebPublishing), "what is stopped is started")
 		require.ElementsMatch(t, steps(p, farm.StepStopProjectServices), steps(p, farm.StepStartProjectServices))
+		require.ElementsMatch(t, steps(p, farm.StepPauseCrawls), steps(p, farm.StepResumeCrawls))
 		require.Len(t, steps(p, farm.StepBackupDatabase), len(f.SQLServers))
 	})
 }
@@ -89,8 +90,11 @@ func checkPlace(t *rapid.T, f farm.Farm, gates []farm.GateName, ph farm.PlannedP
 		farm.StepProvePackages:     {farm.PhaseInstall},
 		farm.StepRunWizard:         {farm.PhaseFinalizeCentral, farm.PhaseFinalizeRemaining},
 		farm.StepStopWebPublishing: {farm.PhaseDisconnectUsers},
+		farm.StepDrainQueue:        {farm.PhaseDisconnectUsers},
+		farm.StepPauseCrawls:       {farm.PhaseDisconnectUsers},
 		farm.StepBackupDatabase:    {farm.PhaseBackup},
 		farm.StepWarmUp:            {farm.PhaseReconnectUsers},
+		farm.StepSmokeTest:         {farm.PhaseReconnectUsers},
 	}
 	wizards := 0
 	for _, s := range ph.Steps {
@@ -108,16 +112,21 @@ func checkPlace(t *rapid.T, f farm.Farm, gates []farm.GateName, ph farm.PlannedP
 		require.Equal(t, []farm.PlannedStep{{Kind: farm.StepRunWizard, Target: f.CentralAdministration().Name, Expected: ph.Expected}}, ph.Steps)
 	}
 	require.Equal(t, ph.Phase == farm.PhaseInstall, ph.NoReturn)
-	before := map[farm.Phase]farm.GateName{farm.PhaseInstall: farm.GateInstall, farm.PhaseReconnectUsers: farm.GateReconnect}[ph.Phase]
-	if !slices.Contains(gates, before) {
-		before = ""
-	}
-	require.Equal(t, before, ph.GateBefore)
+	require.Equal(t, gateHere(gates, farm.GateInstall, ph.Phase == farm.PhaseInstall), ph.GateBefore)
+	require.Equal(t, gateHere(gates, farm.GateReconnect, ph.Phase == farm.PhaseReconnectUsers), ph.GateWithin, "the first front-end shows what is approved")
 	after := farm.GateName("")
 	if ph.Phase == farm.PhaseVerifyCentral {
 		after = farm.GateContinue // asked whether named or not
 	}
 	require.Equal(t, after, ph.GateAfter)
+}
+
+// gateHere is the gate where it belongs and the rollout asks it.
+func gateHere(gates []farm.GateName, g farm.GateName, here bool) farm.GateName {
+	if here && slices.Contains(gates, g) {
+		return g
+	}
+	return ""
 }
 
 // TestPlanEstimates adds up one farm by hand.

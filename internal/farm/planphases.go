@@ -54,8 +54,16 @@ func (d planner) preflight() PlannedPhase {
 
 func (d planner) disconnectUsers() PlannedPhase {
 	ph := PlannedPhase{Phase: PhaseDisconnectUsers, Parallel: true}
+	if queues := Queues(d.farm, d.release.Queue); len(queues) > 0 {
+		ph.add(StepDrainQueue, d.farm.Name, serviceChange)
+	}
 	for _, s := range d.farm.WithRole(RoleFrontEndWeb) {
 		ph.add(StepStopWebPublishing, s.Name, serviceChange)
+	}
+	if d.farm.PauseCrawls {
+		for _, s := range d.farm.WithRole(RoleIndex) {
+			ph.add(StepPauseCrawls, s.Name, serviceChange)
+		}
 	}
 	return ph
 }
@@ -140,15 +148,24 @@ func (d planner) verifyDatabases(ph *PlannedPhase) {
 	}
 }
 
-// reconnectUsers takes one server after the other: the first front-end shows whether the rest may follow.
+// reconnectUsers takes one server after the other: the first front-end shows whether the rest may follow, and
+// people are asked when it does.
 func (d planner) reconnectUsers() PlannedPhase {
-	ph := PlannedPhase{Phase: PhaseReconnectUsers, GateBefore: d.asked(GateReconnect)}
+	ph := PlannedPhase{Phase: PhaseReconnectUsers, GateWithin: d.asked(GateReconnect)}
 	for _, s := range ApplicationServers(d.farm) {
 		ph.add(StepStartProjectServices, s.Name, serviceChange)
 	}
 	for _, s := range d.farm.WithRole(RoleFrontEndWeb) {
 		ph.add(StepStartWebPublishing, s.Name, serviceChange)
 		ph.add(StepWarmUp, s.Name, serviceChange)
+		if len(d.farm.SmokeTests) > 0 {
+			ph.add(StepSmokeTest, s.Name, serviceChange)
+		}
+	}
+	if d.farm.PauseCrawls {
+		for _, s := range d.farm.WithRole(RoleIndex) {
+			ph.add(StepResumeCrawls, s.Name, serviceChange)
+		}
 	}
 	for _, s := range d.sharePoint {
 		ph.add(StepCleanUp, s.Name, 0)

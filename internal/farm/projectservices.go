@@ -73,9 +73,9 @@ func (p projectService) find(all []ServiceState, names ServiceNames) []ServiceSt
 }
 
 // WatchedService reports whether a service matters to an update: World Wide Web Publishing, the timer and
-// administration service, and the Project services.
+// administration service, Office search, and the Project services.
 func WatchedService(s ServiceState, names ServiceNames) bool {
-	for _, n := range []string{ServiceWebPublishing, ServiceTimer, ServiceAdministration, ServiceAutomaticUpdates} {
+	for _, n := range []string{ServiceWebPublishing, ServiceTimer, ServiceAdministration, ServiceAutomaticUpdates, names.SearchService()} {
 		if strings.EqualFold(s.Name, n) {
 			return true
 		}

@@ -19,6 +19,8 @@ type Release struct {
 	Baseline Baseline    `json:"baseline" mapstructure:"baseline"`
 	Expected Expected    `json:"expected" mapstructure:"expected"`
 	Client   Client      `json:"client" mapstructure:"client"`
+	// Queue names where the jobs of Project Server can be counted.
+	Queue QueueViews `json:"queue,omitzero" mapstructure:"queue"`
 	// Durations are estimates for plans and screens; nothing is cut off by them.
 	Durations Durations `json:"durations" mapstructure:"durations"`
 	// Questions are what nobody could say of this release. A rollout cannot use it while one is left.

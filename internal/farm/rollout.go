@@ -20,6 +20,8 @@ type Rollout struct {
 	Groups       []Group        `json:"groups" mapstructure:"groups"`
 	Gates        []GatePolicy   `json:"gates" mapstructure:"gates"`
 	Packages     PackageSource  `json:"packages" mapstructure:"packages"`
+	Queue        QueueWait      `json:"queue,omitzero" mapstructure:"queue"`
+	ManualTasks  []ManualTask   `json:"manual_tasks,omitempty" mapstructure:"manual_tasks"`
 	Credentials  []Credential   `json:"credentials" mapstructure:"credentials"`
 	Farms        []Farm         `json:"farms" mapstructure:"farms"`
 }

@@ -8,7 +8,7 @@ type RunState string
 // The states of a run.
 const (
 	RunRunning  RunState = "running"
-	RunGate     RunState = "waiting-approval" // a gate is open
+	RunGate     RunState = "waiting-approval" // a gate or a manual task is open
 	RunOperator RunState = "waiting-operator" // an intervention is open
 	RunPaused   RunState = "paused"
 	RunDone     RunState = "done"
@@ -58,6 +58,7 @@ type Status struct {
 	Servers   []ServerStatus   `json:"servers"`
 	Databases []DatabaseStatus `json:"databases"`
 	UsersOff  UsersOff         `json:"users_off"`
+	Queue     QueueStatus      `json:"queue,omitzero"`
 	Findings  []Finding        `json:"findings"`
 	Facts     Facts            `json:"facts"`
 	// Services is the recorded state before farmhand stopped or changed anything: what is restored.
@@ -148,6 +149,7 @@ const (
 	WitnessLocalStatus Witness = "stsadm localupgradestatus"
 	WitnessDatabases   Witness = "VERSIONS"
 	WitnessWebResponse Witness = "Web application answers"
+	WitnessSmokeTests  Witness = "smoke tests"
 )
 
 // WitnessResult is what one witness said. A mandatory witness that does not agree fails the verification.
@@ -197,6 +199,8 @@ type RecordedService struct {
 	ServiceState
 	RecordedAt time.Time `json:"recorded_at"`
 	StoppedAt  time.Time `json:"stopped_at,omitzero"`
+	// Step is the step that stopped it.
+	Step       StepKind  `json:"step,omitempty"`
 	RestoredAt time.Time `json:"restored_at,omitzero"`
 }
 

@@ -21,6 +21,10 @@ type Farm struct {
 	Strategy Strategy `json:"strategy,omitempty" mapstructure:"strategy"`
 	// KeepAttached names content databases that StrategyDetach leaves alone.
 	KeepAttached []string `json:"keep_attached,omitempty" mapstructure:"keep_attached"`
+	// PauseCrawls stops Office search while users are off, so that no crawl reads half-updated sites.
+	PauseCrawls bool `json:"pause_crawls,omitempty" mapstructure:"pause_crawls"`
+	// SmokeTests are asked of each front-end Web server when it is back.
+	SmokeTests []SmokeTest `json:"smoke_tests,omitempty" mapstructure:"smoke_tests"`
 }
 
 // Server is one Windows server of the farm.
@@ -117,6 +121,8 @@ func (p ProjectWebAccess) Databases() []string {
 type ServiceNames struct {
 	ProjectQueue  string `json:"project_queue,omitempty" mapstructure:"project_queue"`
 	ProjectEvents string `json:"project_events,omitempty" mapstructure:"project_events"`
+	// Search is the service that crawls; empty means OSearch.
+	Search string `json:"search,omitempty" mapstructure:"search"`
 }
 
 // Server returns the server of that name, ignoring case as Windows does.

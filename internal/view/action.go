@@ -118,7 +118,7 @@ func effectOf(q farm.Question, c farm.Choice) string {
 		case farm.GateContinue:
 			return "the wizard runs on the remaining servers, one at a time"
 		case farm.GateReconnect:
-			return "users come back, one front-end Web server first"
+			return "the remaining front-end Web servers follow the first: all users come back"
 		}
 		return "the update goes on"
 	case farm.ChoiceReject:

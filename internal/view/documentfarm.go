@@ -48,6 +48,7 @@ func (e Evidence) farmSections(d *document, f FarmEvidence) {
 	d.tabulate(3, "Databases: VERSIONS before and after", []string{"SQL Server", "database", "kind", "before", "after", "as expected"}, versions)
 	d.tabulate(3, "Content databases: detached and attached again", []string{"SQL Server", "database", "Web application", "site collections", "warning, limit", "prepared", "detached", "attached"}, e.contentRows(f))
 	e.usersSection(d, f)
+	e.taskSection(d, f)
 	var failures [][]string
 	for _, x := range f.Interventions {
 		failures = append(failures, []string{x.ID, x.Title, failureText(x.Failure), e.when(x.Asked), e.when(x.Answered), strings.TrimSpace(string(x.Answer) + " " + x.By), x.Reason})
@@ -116,6 +117,9 @@ func (e Evidence) usersSection(d *document, f FarmEvidence) {
 	lines := []string{
 		fmt.Sprintf("Users were off from %s until %s: %d minutes, on %s.", e.when(u.Since), end, u.Elapsed/60, strings.Join(u.Servers, ", ")),
 		fmt.Sprintf("Proven %d times, last %s.", u.Proofs, e.when(u.LastProof)),
+	}
+	if f.Queue != nil {
+		lines = append(lines, queueLines(e, *f.Queue)...)
 	}
 	for _, v := range u.Violations {
 		lines = append(lines, "Broken and repaired: "+v)

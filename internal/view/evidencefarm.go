@@ -38,8 +38,11 @@ type FarmEvidence struct {
 	Clients       *farm.ClientFacts      `json:"clients,omitempty"`
 	Interventions []InterventionEvidence `json:"interventions,omitempty"`
 	// Content are the content databases that were detached, as they were recorded.
-	Content  []farm.DetachedDatabase `json:"content,omitempty"`
-	Residual []string                `json:"residual,omitempty"`
+	Content []farm.DetachedDatabase `json:"content,omitempty"`
+	// Tasks are the manual tasks that were asked for; Queue is the draining of the Project queue, nil where there is none.
+	Tasks    []TaskEvidence    `json:"tasks,omitempty"`
+	Queue    *farm.QueueStatus `json:"queue,omitempty"`
+	Residual []string          `json:"residual,omitempty"`
 }
 
 // FindingEvidence is a finding of preflight and who went on in spite of it: whoever approved the gate
@@ -125,6 +128,10 @@ func farmEvidence(s farm.Status, v Farm, zone *time.Location) FarmEvidence {
 			e.Interventions = append(e.Interventions, InterventionEvidence{q.ID, q.Title, q.Failure, q.Asked, q.Answered, q.Answer, q.By, q.Reason})
 		}
 	}
+	e.Tasks = tasksEvidence(s)
+	if !s.Queue.Since.IsZero() {
+		e.Queue = &s.Queue
+	}
 	return e
 }
 
@@ -191,6 +198,8 @@ func roleOf(s farm.Status, d farm.DecisionRecord) string {
 		return "not asked"
 	case q.Kind == farm.QuestionIntervention:
 		return "operator"
+	case q.Kind == farm.QuestionTask:
+		return "owner"
 	}
 	return "approver"
 }

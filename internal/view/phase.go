@@ -25,6 +25,11 @@ type Phase struct {
 	GateAfter  farm.GateName `json:"gate_after,omitempty"`
 	// NoReturn marks the phase that begins with the point of no return.
 	NoReturn bool `json:"no_return,omitempty"`
+	// GateWithin is asked when the phase's first front-end is back.
+	GateWithin farm.GateName `json:"gate_within,omitempty"`
+	// TasksBefore and TasksAfter are the manual tasks at the phase, by name.
+	TasksBefore []string `json:"tasks_before,omitempty"`
+	TasksAfter  []string `json:"tasks_after,omitempty"`
 	// Targets are the servers the plan foresees for the phase, in the order it takes them.
 	Targets []string `json:"targets,omitempty"`
 }
@@ -36,6 +41,7 @@ func phasesOf(s farm.Status, now time.Time) []Phase {
 		ph := Phase{
 			Name: st.Phase, Mark: markOfStep(st.State), Started: st.Started, Finished: st.Finished,
 			Expected: secondsOf(planned.Expected), GateBefore: planned.GateBefore, GateAfter: planned.GateAfter,
+			GateWithin: planned.GateWithin, TasksBefore: taskNames(planned.TasksBefore), TasksAfter: taskNames(planned.TasksAfter),
 			NoReturn: planned.NoReturn, Targets: targetsOf(planned, s), Detail: phaseDetail(s, st.Phase),
 		}
 		ph.Elapsed = between(st.Started, endOr(st.Finished, now))
@@ -78,6 +84,9 @@ func phaseDetail(s farm.Status, name farm.Phase) string {
 	case farm.PhasePreflight:
 		return preflightDetail(s)
 	case farm.PhaseDisconnectUsers:
+		if len(s.UsersOff.Servers) == 0 && len(s.Queue.Readings) > 0 && s.Queue.Drained.IsZero() {
+			return "Project queue: " + queueText(s.Queue.Readings)
+		}
 		if len(s.UsersOff.Servers) > 0 {
 			return "W3SVC stopped and manual on " + strings.Join(s.UsersOff.Servers, " ")
 		}
@@ -175,7 +184,7 @@ func centralAdministration(s farm.Status) *farm.ServerStatus {
 func projectServices(s farm.Status) int {
 	n := 0
 	for _, v := range s.Services {
-		if !strings.EqualFold(v.Name, farm.ServiceWebPublishing) && !v.StoppedAt.IsZero() {
+		if !strings.EqualFold(v.Name, farm.ServiceWebPublishing) && v.Step != farm.StepPauseCrawls && !v.StoppedAt.IsZero() {
 			n++
 		}
 	}

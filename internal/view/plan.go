@@ -24,6 +24,8 @@ type Plan struct {
 	SQLServers []string        `json:"sql_servers"`
 	Databases  []string        `json:"databases"`
 	Phases     []PlannedPhase  `json:"phases"`
+	// Tasks are what people do outside farmhand, in the order they are met.
+	Tasks []farm.ManualTask `json:"tasks,omitempty"`
 	// Duration and UsersOff are estimates without the waits for people.
 	Duration Seconds `json:"duration_seconds"`
 	UsersOff Seconds `json:"users_off_seconds"`
@@ -49,6 +51,11 @@ type PlannedPhase struct {
 	GateBefore farm.GateName `json:"gate_before,omitempty"`
 	GateAfter  farm.GateName `json:"gate_after,omitempty"`
 	NoReturn   bool          `json:"no_return,omitempty"`
+	// GateWithin is asked when the phase's first front-end is back.
+	GateWithin farm.GateName `json:"gate_within,omitempty"`
+	// TasksBefore and TasksAfter are the manual tasks at the phase, by name.
+	TasksBefore []string `json:"tasks_before,omitempty"`
+	TasksAfter  []string `json:"tasks_after,omitempty"`
 }
 
 // FromPlan works out what is shown of a farm's plan. Findings are those of preflight; nil means that
@@ -75,8 +82,10 @@ func FromPlan(r farm.Rollout, rel farm.Release, f farm.Farm, p farm.Plan, findin
 	for _, ph := range p.Phases {
 		v.Phases = append(v.Phases, PlannedPhase{
 			Name: ph.Phase, Detail: v.phaseDetail(f, ph), Expected: secondsOf(ph.Expected),
-			GateBefore: ph.GateBefore, GateAfter: ph.GateAfter, NoReturn: ph.NoReturn,
+			GateBefore: ph.GateBefore, GateAfter: ph.GateAfter, NoReturn: ph.NoReturn, GateWithin: ph.GateWithin,
+			TasksBefore: taskNames(ph.TasksBefore), TasksAfter: taskNames(ph.TasksAfter),
 		})
+		v.Tasks = append(v.Tasks, slices.Concat(ph.TasksBefore, ph.TasksAfter)...)
 	}
 	return v
 }

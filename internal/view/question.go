@@ -9,7 +9,7 @@ import (
 	"farmhand/internal/farm"
 )
 
-// Question is an open gate or intervention as people see it.
+// Question is an open gate, intervention or manual task as people see it.
 type Question struct {
 	ID    string            `json:"id"`
 	Kind  farm.QuestionKind `json:"kind"`
@@ -129,6 +129,9 @@ func (q Question) needs() string {
 	missing := max(1, q.Quorum-len(q.Approvals))
 	if q.Kind == farm.QuestionIntervention {
 		return "needs an operator: " + listOr(q.Eligible, "nobody")
+	}
+	if q.Kind == farm.QuestionTask {
+		return "needs " + listOr(q.Eligible, "nobody")
 	}
 	text := fmt.Sprintf("needs %d of %s", missing, listOr(q.Eligible, "nobody"))
 	if len(q.Approvals) > 0 {

@@ -28,6 +28,7 @@ func Runbook(s farm.Status) ([]byte, error) {
 		return []byte(b.String()), nil
 	}
 	b.before()
+	b.manualTasks()
 	b.disconnect()
 	b.backup()
 	b.packages()
@@ -139,6 +140,7 @@ func (b *runbook) disconnect() {
 		}
 	}
 	b.chapter(!b.s.UsersOff.Since.IsZero(), "Disconnect users: stop the World Wide Web Publishing Service (w3svc) on all Web servers")
+	b.drain()
 	for _, name := range web {
 		rec := b.recorded(name, farm.ServiceWebPublishing)
 		if rec != nil && !rec.StoppedAt.IsZero() {
@@ -192,7 +194,7 @@ func (b *runbook) projectServices() {
 		}
 		found := false
 		for _, rec := range b.s.Services {
-			if rec.Server != v.Name || strings.EqualFold(rec.Name, farm.ServiceWebPublishing) {
+			if rec.Server != v.Name || strings.EqualFold(rec.Name, farm.ServiceWebPublishing) || rec.Step == farm.StepPauseCrawls {
 				continue
 			}
 			found = true

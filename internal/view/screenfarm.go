@@ -66,11 +66,20 @@ func (f Farm) phaseRow(p *printer, ph Phase) {
 	if ph.GateBefore != "" && ph.Mark == MarkPending {
 		right = append(right, "GATE "+string(ph.GateBefore))
 	}
+	if ph.Mark == MarkPending {
+		right = append(tasksRight(ph.TasksBefore, ""), right...)
+	}
+	if ph.GateWithin != "" && ph.Mark != MarkDone {
+		right = append(right, "GATE "+string(ph.GateWithin)+" within")
+	}
 	if ph.NoReturn && ph.Mark == MarkPending {
 		right = append(right, "NO RETURN")
 	}
 	if ph.GateAfter != "" && ph.Mark != MarkDone {
 		right = append(right, "then GATE "+string(ph.GateAfter))
+	}
+	if ph.Mark != MarkDone {
+		right = append(right, tasksRight(ph.TasksAfter, "then ")...)
 	}
 	switch ph.Mark {
 	case MarkPending:
@@ -199,7 +208,7 @@ func (f Farm) foldedPhases(p *printer) {
 		p.row(MarkDone, fmt.Sprintf("%s to %s, %d phases", done[0], done[len(done)-1], len(done)), took.String())
 	}
 	if current != nil {
-		current.GateAfter = "" // it is what is asked
+		current.GateAfter, current.GateWithin = "", "" // it is what is asked
 		f.phaseRow(p, *current)
 	}
 }

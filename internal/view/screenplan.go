@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"farmhand/internal/farm"
@@ -17,16 +18,23 @@ func (v Plan) screen(p *printer) {
 		if ph.GateAfter != "" {
 			right = append([]string{"then GATE " + string(ph.GateAfter)}, right...)
 		}
+		if ph.GateWithin != "" {
+			right = append([]string{"GATE " + string(ph.GateWithin) + " within"}, right...)
+		}
 		if ph.NoReturn {
 			right = append([]string{"NO RETURN"}, right...)
 		}
 		if ph.GateBefore != "" {
 			right = append([]string{"GATE " + string(ph.GateBefore)}, right...)
 		}
+		right = slices.Concat(tasksRight(ph.TasksBefore, ""), right, tasksRight(ph.TasksAfter, "then "))
 		p.row(Mark{Icon: fmt.Sprintf("%2d", i+1)}, pad(string(ph.Name), phaseColumns)+ph.Detail, strings.Join(right, "  "))
 	}
 	p.blank()
 	p.entry(MarkNone, "wizard", 8, v.wizardOrder())
+	for _, t := range v.Tasks {
+		p.entry(MarkNone, "task", 8, t.Name+", "+t.At()+", by "+t.Owner+": "+t.Text)
+	}
 	p.entry(MarkNone, "back out", 8, "packages cannot be uninstalled: from phase install on, back means restoring all databases and all servers")
 	if v.Client != "" {
 		p.entry(MarkNone, "clients", 8, v.Client)

@@ -7,7 +7,7 @@ import (
 	"farmhand/internal/farm"
 )
 
-// question prints an open gate or intervention: what is asked, of whom, the evidence, and the choices.
+// question prints an open gate, intervention or manual task: what is asked, of whom, the evidence, and the choices.
 func (f Farm) question(p *printer, q Question) {
 	p.blank()
 	f.questionHead(p, q)
@@ -33,6 +33,9 @@ func (f Farm) questionHead(p *printer, q Question) {
 	if q.Kind == farm.QuestionIntervention {
 		word = "INTERVENTION"
 	}
+	if q.Kind == farm.QuestionTask {
+		word = "TASK"
+	}
 	again := ""
 	if q.Revision > 1 {
 		again = fmt.Sprintf(" (asked the %d. time)", q.Revision)
@@ -52,8 +55,11 @@ func (f Farm) questionHead(p *printer, q Question) {
 // clockText says what an answer now would mean for the users.
 func (f Farm) clockText(p *printer, q Question) string {
 	verb := "answer now"
-	if q.Kind == farm.QuestionGate {
+	switch q.Kind {
+	case farm.QuestionGate:
 		verb = "approve now"
+	case farm.QuestionTask:
+		verb = "done now"
 	}
 	switch {
 	case !f.UsersBack.IsZero():
@@ -77,7 +83,7 @@ func choices(p *printer, actions []Action, q Question) {
 			effect = "recommended: " + effect
 		}
 		p.entry(MarkNone, fmt.Sprintf("%d %s", i+1, a.Choice), labels, effect)
-		if q.Kind == farm.QuestionGate {
+		if q.Kind != farm.QuestionIntervention {
 			p.command(a.Command)
 		}
 	}

@@ -28,6 +28,7 @@ func New(w *world.World, o Options) *Farm {
 // sqlserver.Seed with what SQLState returns.
 func Seed(tx *world.Tx, o Options) {
 	o = o.complete()
+	o.seedStaying(tx)
 	for _, s := range o.Farm.Servers {
 		windows.Seed(tx, o.serverSpec(s))
 		if o.server(s.Name).PendingReboot {
@@ -57,6 +58,7 @@ func (f *Farm) Attach(m *windows.Machine) {
 	m.Script(scripts.Probe, f.probe)
 	m.Script(scripts.WarmUp, f.warmUp)
 	m.Script(scripts.ContentDatabases, f.describeContent)
+	m.Script(scripts.SmokeTest, f.smokeTest)
 }
 
 // Run lives the farm's own life until ctx ends: the timer service's upgrade job, the users, and Project

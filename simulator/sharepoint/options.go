@@ -101,6 +101,8 @@ type Database struct {
 	FullBackup time.Duration
 	// Mirrored says that the database is mirrored to the mirror of its SQL Server.
 	Mirrored bool
+	// Jobs are other jobs there, and those that never move.
+	Jobs []Jobs
 }
 
 // hive is the "12 hive", where SharePoint 2007 keeps its programs and logs.

@@ -16,25 +16,37 @@ const queueView = "MSP_QUEUE_PROJECT_GROUP_FULL_VIEW"
 
 // The states of a job (QueueConstants.JobState).
 const (
-	jobWaiting    = 1
-	jobProcessing = 3
-	jobSuccess    = 4
+	jobWaiting       = 1
+	jobGettingQueued = 2 // a client is still sending it, through a Web server
+	jobProcessing    = 3
+	jobSuccess       = 4
 )
 
 // The columns that the queue service changes.
 const (
+	columnID         = 0
 	columnState      = 2
 	columnProcessing = 5
 	columnPercent    = 6
 	columnCompleted  = 7
 )
 
-// queueTables are the queue of a Draft database: jobs that are done, and the waiting ones of the twin file.
+// Jobs are jobs of Project Server's queue that are there when the world begins.
+type Jobs struct {
+	// State is the state of each (QueueConstants.JobState), Count how many there are.
+	State, Count int
+	// Stay keeps them in that state whatever happens: a client that is gone, a job nobody takes.
+	Stay bool
+}
+
+// queueTables are the queue of a Draft database: jobs that are done, and those of the twin file. A Published
+// database has the view that the release names for timesheets, if it names one.
 func (o Options) queueTables(d database) []sqlserver.Table {
-	if !o.isDraft(d) {
+	name := o.queueView(d)
+	if name == "" {
 		return nil
 	}
-	view := sqlserver.Table{Name: queueView, Columns: []sqlserver.TableColumn{
+	view := sqlserver.Table{Name: name, Columns: []sqlserver.TableColumn{
 		{Name: "GRP_QUEUE_ID", Type: "uniqueidentifier"}, {Name: "GRP_QUEUE_MESSAGE_TYPE", Type: "int"}, {Name: "GRP_QUEUE_STATE", Type: "int"},
 		{Name: "CREATED_DATE", Type: "datetime"}, {Name: "READY_FOR_PROCESSING_DATE", Type: "datetime"}, {Name: "PROCESSING_DATE", Type: "datetime"},
 		{Name: "PERCENT_COMPLETE", Type: "int"}, {Name: "COMPLETED_DATE", Type: "datetime"}, {Name: "GRP_QUEUE_ERROR_INFO", Type: "nvarchar(4000)"},
@@ -54,35 +66,74 @@ func (o Options) queueTables(d database) []sqlserver.Table {
 		if !strings.EqualFold(twin.Name, d.Name) {
 			continue
 		}
-		for i := range twin.Queued {
-			add(yesterday.Add(23*time.Hour+time.Duration(i)*time.Minute), jobWaiting, nil, nil, 0)
+		at := yesterday.Add(23 * time.Hour)
+		for _, jobs := range append([]Jobs{{State: jobWaiting, Count: twin.Queued}}, twin.Jobs...) {
+			for range jobs.Count {
+				add(at, jobs.State, nil, nil, 0)
+				at = at.Add(time.Minute)
+			}
 		}
 	}
 	return []sqlserver.Table{view}
 }
 
-func (o Options) isDraft(d database) bool {
+// queueView is the view of a database that holds jobs; empty for a database without.
+func (o Options) queueView(d database) string {
 	for _, pwa := range o.Farm.ProjectWebAccess {
-		if pwa.Draft == d.Name {
-			return true
+		switch d.Name {
+		case pwa.Draft:
+			return queueView
+		case pwa.Published:
+			return o.Release.Queue.TimesheetView
 		}
 	}
-	return false
+	return ""
 }
 
-// workQueue lets the queue service take one job of each queue a step further, while it runs anywhere.
+// seedStaying notes which jobs never leave their state.
+func (o Options) seedStaying(tx *world.Tx) {
+	for _, d := range o.databases() {
+		for _, twin := range o.Databases {
+			if !strings.EqualFold(twin.Name, d.Name) || o.queueView(d) == "" {
+				continue
+			}
+			rows := o.queueTables(d)[0].Rows
+			at := len(rows)
+			for _, jobs := range slices.Backward(twin.Jobs) {
+				for range jobs.Count {
+					at--
+					if jobs.Stay {
+						tx.Put(stayingPrefix+fmt.Sprint(rows[at][columnID]), true)
+					}
+				}
+			}
+		}
+	}
+}
+
+// stayingPrefix begins the keys of jobs that never leave their state.
+const stayingPrefix = "sharepoint/staying/"
+
+func stays(tx *world.Tx, row []any) bool {
+	var yes bool
+	return tx.Get(stayingPrefix+fmt.Sprint(row[columnID]), &yes)
+}
+
+// workQueue takes one job of each queue a step further: a client ends its sending while a Web server serves it,
+// and the queue service works while it runs anywhere.
 func (f *Farm) workQueue() {
 	for _, d := range f.databases() {
-		if !f.o.isDraft(d) {
+		name := f.o.queueView(d)
+		if name == "" {
 			continue
 		}
 		todo := false
-		f.world.View(func(tx *world.Tx) { _, _, todo = f.nextJob(tx, d) })
+		f.world.View(func(tx *world.Tx) { _, _, todo = f.nextJob(tx, d, name) })
 		if !todo {
 			continue
 		}
 		_ = f.world.Update(func(tx *world.Tx) error { // a suspended world works on nothing
-			if view, row, ok := f.nextJob(tx, d); ok {
+			if view, row, ok := f.nextJob(tx, d, name); ok {
 				advanceJob(view.Rows[row])
 				sqlserver.SetTable(tx, d.Instance, d.Name, view)
 			}
@@ -91,19 +142,22 @@ func (f *Farm) workQueue() {
 	}
 }
 
-// nextJob finds the job at work, else the first that waits; there is none while the service is stopped.
-func (f *Farm) nextJob(tx *world.Tx, d database) (view sqlserver.Table, row int, ok bool) {
-	if !f.queueServiceRuns(tx) {
+// nextJob finds the job that is being sent, else the one at work, else the first that waits. None is sent while
+// no Web server serves, and none worked on while the service is stopped.
+func (f *Farm) nextJob(tx *world.Tx, d database, name string) (view sqlserver.Table, row int, ok bool) {
+	view, ok = jobsOf(tx, d, name)
+	if !ok {
 		return view, 0, false
 	}
-	db, _ := sqlserver.FindDatabase(tx, d.Instance, d.Name)
-	i := slices.IndexFunc(db.Tables, func(t sqlserver.Table) bool { return t.Name == queueView })
-	if i < 0 {
-		return view, 0, false
+	var moving []float64 // documents hold numbers as JSON does
+	if len(f.usersOn(tx)) > 0 {
+		moving = append(moving, jobGettingQueued)
 	}
-	view = db.Tables[i]
-	for _, state := range []float64{jobProcessing, jobWaiting} { // documents hold numbers as JSON does
-		row = slices.IndexFunc(view.Rows, func(r []any) bool { return r[columnState] == state })
+	if f.queueServiceRuns(tx) {
+		moving = append(moving, jobProcessing, jobWaiting)
+	}
+	for _, state := range moving {
+		row = slices.IndexFunc(view.Rows, func(r []any) bool { return r[columnState] == state && !stays(tx, r) })
 		if row >= 0 {
 			return view, row, true
 		}
@@ -111,13 +165,57 @@ func (f *Farm) nextJob(tx *world.Tx, d database) (view sqlserver.Table, row int,
 	return view, 0, false
 }
 
+func jobsOf(tx *world.Tx, d database, name string) (sqlserver.Table, bool) {
+	db, _ := sqlserver.FindDatabase(tx, d.Instance, d.Name)
+	i := slices.IndexFunc(db.Tables, func(t sqlserver.Table) bool { return t.Name == name })
+	if i < 0 {
+		return sqlserver.Table{}, false
+	}
+	return db.Tables[i], true
+}
+
 func advanceJob(row []any) {
 	now := time.Now().UTC()
-	if row[columnState] == float64(jobWaiting) {
+	switch row[columnState] {
+	case float64(jobGettingQueued):
+		row[columnState] = jobWaiting
+	case float64(jobWaiting):
 		row[columnState], row[columnProcessing], row[columnPercent] = jobProcessing, now, 50
+	default:
+		row[columnState], row[columnCompleted], row[columnPercent] = jobSuccess, now, 100
+	}
+}
+
+// cutOff: the last Web server stopped while a client was sending a job. What was not sent yet is in that client's
+// cache alone, and the job stays "Getting queued" (domain.md A.5).
+func (f *Farm) cutOff(tx *world.Tx, host, user string) {
+	if len(f.usersOn(tx)) > 0 {
 		return
 	}
-	row[columnState], row[columnCompleted], row[columnPercent] = jobSuccess, now, 100
+	for _, d := range f.databases() {
+		view, ok := jobsOf(tx, d, f.o.queueView(d))
+		if !ok {
+			continue
+		}
+		n := 0
+		for _, row := range view.Rows {
+			if row[columnState] == float64(jobGettingQueued) && !wasCutOff(tx, row) {
+				tx.Put(cutOffPrefix+fmt.Sprint(row[columnID]), true)
+				n++
+			}
+		}
+		if n > 0 {
+			damage(tx, host, user, fmt.Sprintf("%d jobs of %s were getting queued when the last Web server stopped: the rest of their data is in the clients' caches alone", n, d.Name))
+		}
+	}
+}
+
+// cutOffPrefix begins the keys of jobs that were cut off, so that each does its damage once.
+const cutOffPrefix = "sharepoint/cut-off/"
+
+func wasCutOff(tx *world.Tx, row []any) bool {
+	var yes bool
+	return tx.Get(cutOffPrefix+fmt.Sprint(row[columnID]), &yes)
 }
 
 func (f *Farm) queueServiceRuns(tx *world.Tx) bool {

@@ -92,6 +92,13 @@ func (f *Farm) Observe(e world.Event) {
 				f.visit(s.Name)
 			}
 		}
+	case "service-stopped":
+		if strings.EqualFold(e.Text, "W3SVC") {
+			_ = f.world.Update(func(tx *world.Tx) error { // a suspended world has no users
+				f.cutOff(tx, e.Host, e.User)
+				return nil
+			})
+		}
 	case "shutdown":
 		f.serverWentDown(e)
 	}
@@ -105,6 +112,7 @@ func (f *Farm) serverWentDown(e world.Event) {
 		if ran && queued && u.Host == e.Host && u.PID == w.PID && u.State != upgradeDone && e.Text == powerLoss {
 			f.powerLost(tx, e.Host, w.User)
 		}
+		f.cutOff(tx, e.Host, e.User)
 		f.buryDead(tx, e.Host, 0)
 		if u.State == upgradeRunning && !f.jobLives(tx, u) {
 			f.abort(tx, u)

@@ -31,7 +31,8 @@ const types = [...values, ...doors];
 // What one script may use beyond that, and why.
 const exceptions = {
   'bootstrap.ps1': { computed: 'it runs the script it was sent', types: [] },
-  'warm-up.ps1': { types: ['net.*'] },                      // the one script that asks a Web server
+  'warm-up.ps1': { types: ['net.*'] },                      // these two ask a Web server
+  'smoke-test.ps1': { types: ['net.*'] },
   'probe.ps1': { types: ['data.sqlclient.*'] },             // proves the setup account's login to SQL Server
   'file-hash.ps1': { types: ['security.policy.zone'] },     // the download mark of a file; .NET 2.0 has no other way to it
   'content-databases.ps1': { types: ['microsoft.sharepoint.*'] }, // the SharePoint object model
