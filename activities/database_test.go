@@ -49,7 +49,9 @@ func TestInspectSQLServer(t *testing.T) {
 	require.Equal(t, f, do[farm.SQLFacts](w, w.acts.InspectSQLServer, w.sql()))
 
 	w.part("SQL Server 2000", func(t *testing.T) {
-		w := newTwin(t, func(o *simulator.Options) { o.Twin.SQLServers = []simulator.TwinSQLServer{{Name: sql01, Version: "8.00.2039"}} })
+		w := newTwin(t, func(o *simulator.Options) {
+			o.Twin.SQLServers = []simulator.TwinSQLServer{{Name: sql01, Version: "8.00.2039"}}
+		})
 		_, err := try[farm.SQLFacts](w, w.acts.InspectSQLServer, w.sql())
 		f := w.requireFailure(err, farm.FailureConfig, sql01, false)
 		require.Contains(t, f.Message, "this is SQL Server 2000 (8.00.2039)")

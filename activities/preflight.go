@@ -108,8 +108,11 @@ func (in *inspection) inspect(ctx context.Context) error {
 			}
 			f.Drives = append(f.Drives, farm.Drive{Name: r.Get("name"), FreeMB: int(free), SizeMB: int(size)})
 		case "folder":
-			if r.Get("name") == "temp" {
+			switch r.Get("name") {
+			case "temp":
 				f.TempFolder = r.Get("path")
+			case "system":
+				f.SystemFolder = r.Get("path")
 			}
 		case "pending":
 			f.PendingReboot = append(f.PendingReboot, r.Get("source"))

@@ -21,7 +21,7 @@
 //	  - {name: WFE01, installed: [KB951695], baseline: 12.0.4518.1016, server_role: SINGLESERVER,
 //	     automatic_updates: install, pending_reboot: true, missing: [KB951297], web_application: false}
 //	  - {name: WFE02, automatic_updates: unset, languages: [1036]}     # install, download, notify, local, wsus, unset; without: off by policy
-//	  - {name: APP02, powershell: none, code_page: 850, services_as: 'CONTOSO\sp-setup',   # powershell: 2.0 (default), 1.0, none
+//	  - {name: APP02, powershell: none, code_page: 850, services_as: 'CONTOSO\sp-setup', stopped: [SPTimerV3],   # powershell: 2.0 (default), 1.0, none
 //	     quotas: {shells: 2, memory_mb: 100, processes: 10, users: 5}}                      # winrm/config/winrs
 //	  - {name: WFE02, wss_only: true}                                  # Windows SharePoint Services without the Office products
 //	packages:                                                          # files as staged, or as they come from unc or url

@@ -46,6 +46,7 @@ type TwinServer struct {
 	CodePage         int               `yaml:"code_page"`
 	Quotas           TwinQuotas        `yaml:"quotas"`
 	ServicesAs       string            `yaml:"services_as"`
+	Stopped          []string          `yaml:"stopped"`
 	AutomaticUpdates string            `yaml:"automatic_updates"`
 	Languages        []int             `yaml:"languages"`
 	PendingReboot    bool              `yaml:"pending_reboot"`

@@ -62,6 +62,7 @@ type ServerFacts struct {
 	Administrator bool          `json:"administrator"`
 	Drives        []Drive       `json:"drives"`
 	TempFolder    string        `json:"temp_folder"`
+	SystemFolder  string        `json:"system_folder,omitempty"` // Windows Installer keeps a copy of every patch on its drive
 	PendingReboot []string      `json:"pending_reboot,omitempty"`
 	Updates       UpdateFacts   `json:"updates,omitzero"`
 	SharePoint    bool          `json:"sharepoint"` // the 12.0 registry key is there

@@ -29,18 +29,36 @@ func (j *judge) serverPackages(s ServerFacts) {
 	}
 }
 
-// serverDisks wants room on the drives of the temp and the stage folder: a package unpacks itself there.
+// serverDisks wants room on the drives of the temp and the stage folder, where a package unpacks itself, and on
+// the system drive, where Windows Installer keeps every patch.
 func (j *judge) serverDisks(s ServerFacts) {
-	srv, _ := j.farm.Server(s.Server)
 	need := 0
-	for _, c := range s.Copies {
-		need = max(need, 3*c.SizeMB)
+	for _, p := range j.release.Packages {
+		size := 0
+		if file, ok := p.File(s.Architecture); ok {
+			size = file.SizeMB
+		}
+		for _, c := range s.Copies {
+			if c.KB == p.KB {
+				size = max(size, c.SizeMB)
+			}
+		}
+		need = max(need, 3*size)
 	}
-	for _, path := range []string{s.TempFolder, srv.Stage} {
-		if d, ok := s.Drive(path); ok && d.FreeMB < need+minFreeMB {
-			j.add(SeverityBlocking, s.Server, fmt.Sprintf("%s has %d MB free, and the packages want %d MB", d.Name, d.FreeMB, need+minFreeMB), "make room on "+d.Name)
-		} else if !ok && path != "" {
+	need += minFreeMB
+	srv, _ := j.farm.Server(s.Server)
+	var seen []string
+	for _, path := range []string{s.TempFolder, srv.Stage, s.SystemFolder} {
+		d, ok := s.Drive(path)
+		switch {
+		case path == "" || slices.Contains(seen, d.Name):
+		case !ok:
 			j.add(SeverityBlocking, s.Server, "there is no fixed drive for "+path, "correct the path")
+		case d.FreeMB < need:
+			j.add(SeverityBlocking, s.Server, fmt.Sprintf("%s has %d MB free, and the packages want %d MB", d.Name, d.FreeMB, need), "make room on "+d.Name)
+		}
+		if ok {
+			seen = append(seen, d.Name)
 		}
 	}
 }

@@ -21,7 +21,8 @@ func (j *judge) sharePoint(s ServerFacts) bool {
 // serverRole refuses a Basic installation ("Before you begin": the procedure does not apply to it).
 func (j *judge) serverRole(s ServerFacts) {
 	if strings.EqualFold(strings.TrimSpace(s.ServerRole), "singleserver") {
-		j.add(SeverityBlocking, s.Server, "SERVERROLE is singleserver: a Basic installation, for which this procedure does not apply", "use Microsoft Update; the configuration wizard then runs by itself")
+		j.add(SeverityBlocking, s.Server, "SERVERROLE is singleserver: a Basic installation, for which this procedure does not apply",
+			"leave it to Automatic Updates, which updates a Basic installation by itself, or use the Microsoft Update Web site: the configuration wizard then runs by itself, without a question and without a display")
 	}
 }
 

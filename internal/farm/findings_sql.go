@@ -19,6 +19,7 @@ func (j *judge) sqlServer(s SQLFacts) {
 }
 
 func (j *judge) databases() {
+	unread := len(j.facts.SQL) < len(j.farm.SQLServers) // a finding by itself; the databases may be on that one
 	have := FarmDatabases(j.farm, j.facts)
 	named := append([]string{j.farm.Databases.Configuration}, j.farm.Databases.Expect...)
 	for _, p := range j.farm.ProjectWebAccess {
@@ -33,7 +34,7 @@ func (j *judge) databases() {
 			continue
 		}
 		seen[strings.ToLower(n)] = true
-		if !slices.ContainsFunc(have, func(d DatabaseOn) bool { return strings.EqualFold(d.Database, n) }) {
+		if !unread && !slices.ContainsFunc(have, func(d DatabaseOn) bool { return strings.EqualFold(d.Database, n) }) {
 			j.add(SeverityBlocking, j.farm.Name, "database "+n+" is on none of the file's SQL Servers", "add the SQL Server, or correct the name: a database left out is not backed up")
 		}
 	}

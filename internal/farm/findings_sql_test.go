@@ -3,6 +3,8 @@ package farm_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"farmhand/internal/farm"
 )
 
@@ -17,4 +19,11 @@ func TestFindingsSQL(t *testing.T) {
 		{"database offline", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) { f.SQL[0].Databases[1].State = "RESTORING" }, farm.SeverityBlocking, "SQL01", "Content is RESTORING"},
 		{"database missing", func(_ *farm.Rollout, _ *farm.Release, f *farm.Facts) { f.SQL[0].Databases = f.SQL[0].Databases[:5] }, farm.SeverityBlocking, "pwa", "database R is on none"},
 	})
+}
+
+// TestUnreadSQLServer: what may be on a server that did not answer is not called missing.
+func TestUnreadSQLServer(t *testing.T) {
+	r, rel, facts := healthy()
+	facts.SQL = nil
+	require.Empty(t, farm.Findings(r, rel, r.Farms[0], facts), "that it did not answer is a finding of the reading")
 }

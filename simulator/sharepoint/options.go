@@ -53,6 +53,8 @@ type Server struct {
 	Quotas windows.Quotas
 	// ServicesAs is the account of the farm's services on this server, as DOMAIN\user, where it is not the farm account.
 	ServicesAs string
+	// Stopped names services, by their short names, that somebody stopped before the update.
+	Stopped []string
 	// FreeMB is the free space of drive C:.
 	FreeMB int
 	// Installed names packages of the release (by KB) that the server has already.

@@ -24,7 +24,7 @@ func (o Options) serverSpec(s farm.Server) windows.Spec {
 	spec := windows.Spec{
 		Name: s.Name, Domain: o.Domain(), Language: twin.Language, Architecture: o.architecture(s.Name), Stack: stack(twin.WinRM),
 		PowerShell: powerShell(twin), CodePage: twin.CodePage, Quotas: twin.Quotas, MemoryMB: 8192, Administrators: o.accounts(), BootDuration: o.Durations.Reboot,
-		Drives: o.drives(s, twin), Services: o.services(s, twin), Registry: append(updatePolicy(twin), powerShellKey(twin)...),
+		Drives: o.drives(s, twin), Services: stopped(o.services(s, twin), twin.Stopped), Registry: append(updatePolicy(twin), powerShellKey(twin)...),
 	}
 	if s.RunsSharePoint() {
 		spec.Registry = append(spec.Registry, o.registry(s, twin)...)
@@ -140,6 +140,16 @@ func (o Options) services(s farm.Server, twin Server) []windows.Service {
 		all = append(all,
 			auto(queueService, "Microsoft Office Project Server Queue Service", bin+`Queuing.exe"`, account),
 			auto("MSProjectServerEvents12", "Microsoft Office Project Server Events Service", bin+`Eventing.exe"`, account))
+	}
+	return all
+}
+
+// stopped marks services that somebody stopped.
+func stopped(all []windows.Service, names []string) []windows.Service {
+	for i := range all {
+		if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, all[i].Name) }) {
+			all[i].State = windows.Stopped
+		}
 	}
 	return all
 }

@@ -9,7 +9,8 @@ import (
 // Changes returns the events that changed something, or tried to, outside farmhand's own folder (stage) and
 // its own tasks (fh-…). What is not known to be a reading counts as a change. Known readings are:
 //
-//   - commands that look (dir, type, reg query, sc query, schtasks /query, net localgroup NAME…);
+//   - commands that look (dir, type, reg query, sc query, schtasks /query, net localgroup NAME, chcp, winrm get…);
+//   - a command that does not exist (exit code 9009), such as powershell.exe where there is none;
 //   - stsadm's localupgradestatus and the operations that list something;
 //   - every script but the three that write a file or a task, and those inside the stage folder;
 //   - SQL that is one SELECT, or looks at a file or a drive (xp_fileexist, xp_fixeddrives, xp_dirtree).
@@ -19,8 +20,11 @@ func Changes(events []Event, stage string) []Event {
 	return slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return !e.changes(stage) })
 }
 
+// exitNotFound is cmd.exe's exit code for a program it cannot find.
+const exitNotFound = 9009
+
 var (
-	readings = regexp.MustCompile(`(?i)^(dir|type|ver|hostname|whoami|systeminfo|tasklist|reg query|sc (query|queryex|qc)|schtasks /query|net (start|localgroup +("[^"]+"|[^/" ]+))$)( |$)`)
+	readings = regexp.MustCompile(`(?i)^(dir|type|ver|hostname|whoami|systeminfo|tasklist|reg query|chcp$|winrm get|sc (query|queryex|qc)|schtasks /query|net (start|localgroup +("[^"]+"|[^/" ]+))$)( |$)`)
 	// stsadmReadings are stsadm's operations that look.
 	stsadmReadings = regexp.MustCompile(`(?i)-o +(localupgradestatus|enum\w+|get\w+|preupgradecheck)\b`)
 	// ownTask is what is done to one of farmhand's own scheduled tasks.
@@ -41,6 +45,9 @@ func (e Event) changes(stage string) bool {
 	case "job started":
 		return e.Program() != Stsadm || !stsadmReadings.MatchString(e.Text)
 	case "winrm command":
+		if e.Exit != nil && *e.Exit == exitNotFound && !strings.Contains(e.Text, "&") {
+			return false
+		}
 		line := strings.TrimPrefix(e.Text, "cmd /c ")
 		return slices.ContainsFunc(strings.Split(line, "&&"), func(one string) bool { return commandChanges(strings.TrimSpace(one), stage) })
 	case "winrm script":

@@ -19,6 +19,10 @@ func TestChanges(t *testing.T) {
 		{Protocol: "winrm", Event: "command", Text: `icacls "D:\farmhand\jobs\fh-x" /inheritance:r`}:                            false,
 		{Protocol: "winrm", Event: "command", Text: `schtasks /run /tn "fh-x"`}:                                                 false,
 		{Protocol: "winrm", Event: "command", Text: `net localgroup Administrators`}:                                            false,
+		{Protocol: "winrm", Event: "command", Text: `chcp`}:                                                                     false,
+		{Protocol: "winrm", Event: "command", Text: `chcp 65001`}:                                                               true,
+		{Protocol: "winrm", Event: "command", Text: `winrm get winrm/config/winrs`}:                                             false,
+		{Protocol: "winrm", Event: "command", Text: `winrm set winrm/config/winrs @{MaxShellsPerUser="5"}`}:                     true,
 		{Protocol: "winrm", Event: "script", Text: `inspect.ps1`}:                                                               false,
 		{Protocol: "winrm", Event: "script", Text: `put-file.ps1 -Path "D:\farmhand\jobs\fh-x\run.cmd"`}:                        false,
 		{Protocol: "tds", Event: "batch", Text: `SELECT * FROM [SharePoint_Config].dbo.Versions`}:                               false,
@@ -46,4 +50,14 @@ func TestChanges(t *testing.T) {
 	} {
 		require.Equal(t, changes, len(journal.Changes([]journal.Event{what}, stage)) == 1, "%+v", what)
 	}
+}
+
+// TestACommandThatDoesNotExistChangesNothing: cmd.exe found no program, unless a part of the line before it ran.
+func TestACommandThatDoesNotExistChangesNothing(t *testing.T) {
+	t.Parallel()
+	exit := 9009
+	one := journal.Event{Protocol: "winrm", Event: "command", Text: "powershell.exe -NoProfile", Exit: &exit}
+	require.Empty(t, journal.Changes([]journal.Event{one}, `D:\farmhand`))
+	one.Text = "net stop W3SVC && powershell.exe"
+	require.Len(t, journal.Changes([]journal.Event{one}, `D:\farmhand`), 1)
 }
