@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"slices"
 	"time"
 )
 
@@ -34,9 +33,9 @@ type kinds struct {
 
 // weather passes by itself, or costs a job that people start again.
 var weather = []kinds{
-	{"winrm Create", []string{"reset", "slow", "truncate", "garbage", "lost-reply", "http"}},
-	{"winrm Command", []string{"reset", "slow", "truncate", "garbage", "lost-reply", "reboot", "power-loss"}},
-	{"winrm Receive", []string{"reset", "slow", "truncate", "garbage", "lost-reply", "reboot"}},
+	{"winrm Create", []string{"reset", "slow", "truncate", "garbage", "lost-reply", "http", "quota", "freeze"}},
+	{"winrm Command", []string{"reset", "slow", "truncate", "garbage", "lost-reply", "reboot", "power-loss", "quota", "freeze"}},
+	{"winrm Receive", []string{"reset", "slow", "truncate", "garbage", "lost-reply", "reboot", "freeze"}},
 	{"winrm Send", []string{"reset", "slow", "truncate", "lost-reply"}},
 	{"winrm Signal", []string{"reset", "slow", "lost-reply"}},
 	{"winrm Delete", []string{"reset", "slow", "lost-reply"}},
@@ -44,10 +43,16 @@ var weather = []kinds{
 
 var (
 	packageFaults = []string{"reboot-required", "reboot-required", "busy", "failed", "fail", "reboot", "power-loss", "slow"}
-	wizardFaults  = []string{"fail", "exit", "reboot", "slow", "slow"}
+	wizardFaults  = []string{"fail", "exit", "reboot", "power-loss", "slow", "slow"}
 	bootFaults    = []string{"slow", "reboot", "power-loss"}
 	backupFaults  = []string{"fail", "disk-full", "slow", "corrupt"}
 	sqlFaults     = []kinds{{"sql connect", []string{"reset", "slow"}}, {"sql batch", []string{"reset", "reset-after", "slow"}}}
+)
+
+// WSMan's codes for too many shells and too many operations of a user.
+const (
+	quotaShells     = 2150859173
+	quotaOperations = 2150859174
 )
 
 // Exit codes of installers: success that wants a reboot (3010), another installation at work (1618), failed (1603).
@@ -75,11 +80,27 @@ func (g *generator) faults(f Farm) []Fault {
 			k := pick(g, sqlFaults...)
 			out = append(out, Fault{Host: pick(g, f.SQL...).Name, Step: k.step, Kind: pick(g, k.kinds...), Skip: g.IntN(30), Delay: 10 * time.Minute})
 		default:
-			k := pick(g, weather...)
-			out = append(out, Fault{Host: host, Step: k.step, Kind: pick(g, k.kinds...), Skip: g.IntN(100), Times: g.between(1, 3), Code: 503, Delay: 10 * time.Minute})
+			out = append(out, g.weather(host))
 		}
 	}
-	return slices.DeleteFunc(out, func(f Fault) bool { return f.Kind == "" })
+	return out
+}
+
+func (g *generator) weather(host string) Fault {
+	k := pick(g, weather...)
+	f := Fault{Host: host, Step: k.step, Kind: pick(g, k.kinds...), Skip: g.IntN(100), Times: g.between(1, 3), Delay: 10 * time.Minute}
+	switch f.Kind {
+	case "http":
+		f.Code = 503
+	case "quota":
+		f.Kind, f.Code = "soap", quotaOperations
+		if f.Step == "winrm Create" {
+			f.Code = quotaShells
+		}
+	case "freeze":
+		f.Times = 1 // each costs the client's whole patience
+	}
+	return f
 }
 
 // packageFault may bring a boot that goes wrong with it.

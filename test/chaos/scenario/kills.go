@@ -68,7 +68,7 @@ func (g *generator) kills(s Scenario) (holds []Hold, kills []Kill) {
 		if g.chance(15) && k.Target != Command {
 			k.Again = g.millis(300, 2500)
 		}
-		if h, held := g.window(s.Farm); held {
+		if h, held := g.window(s); held {
 			if taken[h.Host+h.Step] {
 				continue
 			}
@@ -84,12 +84,16 @@ func (g *generator) kills(s Scenario) (holds []Hold, kills []Kill) {
 }
 
 // window is a hold between what Windows or SQL Server was asked to do and what the history knows of it.
-func (g *generator) window(f Farm) (Hold, bool) {
-	s := pick(g, f.Servers...)
-	h := Hold{Host: s.Name, For: holdFor}
+func (g *generator) window(s Scenario) (Hold, bool) {
+	server := pick(g, s.Farm.Servers...)
+	h := Hold{Host: server.Name, For: holdFor}
+	if host := s.boots(); host != "" && g.chance(30) {
+		h.Host, h.Step = host, pick(g, "boot", "after shutdown /r")
+		return h, true
+	}
 	switch g.IntN(10) {
 	case 0, 1, 2:
-		h.Step, h.Skip = pick(g, afterJob(s)...), g.IntN(6)
+		h.Step, h.Skip = pick(g, afterJob(server)...), g.IntN(6)
 	case 3:
 		h.Step = "package " + pick(g, Packages...)
 	case 4, 5:
@@ -97,12 +101,22 @@ func (g *generator) window(f Farm) (Hold, bool) {
 	case 6:
 		h.Step, h.Skip = pick(g, "after net stop", "after net start", "after sc config"), g.IntN(2)
 	case 7:
-		q := f.SQL[0]
+		q := s.Farm.SQL[0]
 		h.Host, h.Step = q.Name, "backup "+pick(g, q.Databases...).Name
 	default:
 		return Hold{}, false
 	}
 	return h, true
+}
+
+// boots is a server that will boot, empty where none is known to.
+func (s Scenario) boots() string {
+	for _, f := range s.Faults {
+		if f.Kind == "reboot" || f.Kind == "power-loss" || f.Code == exitReboot {
+			return f.Host
+		}
+	}
+	return ""
 }
 
 // moment is right after something happened that is not held.
