@@ -42,12 +42,13 @@ func (o options) conclude(results []result, out io.Writer) error {
 
 // table is what a whole campaign came to.
 func table(results []result) string {
-	outcomes, faults, broken := map[string]int{}, map[string]int{}, map[string]int{}
+	outcomes, layouts, faults, broken, moments := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
 	progress := map[string][]time.Duration{}
 	var servers, stuck, planned, fell int
 	var took time.Duration
 	for _, r := range results {
 		outcomes[r.Outcome]++
+		layouts[r.Scenario.Farm.Layout]++
 		servers += len(r.Scenario.Farm.Servers)
 		took += r.Took
 		for k, n := range r.Struck {
@@ -67,6 +68,8 @@ func table(results []result) string {
 		}
 		fell += len(r.Kills)
 		for _, k := range r.Kills {
+			moment, _, _ := strings.Cut(k.When, " on ")
+			moments[moment]++
 			progress[string(k.Target)] = append(progress[string(k.Target)], k.Progress)
 		}
 	}
@@ -74,11 +77,13 @@ func table(results []result) string {
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("runs          %d, %d servers, %s of updates", len(results), servers, took.Round(time.Second))
 	line("seeds         %s", seedRange(results))
-	line("outcomes      %s", counts(outcomes))
+	line("farms         %s", orNone(counts(layouts)))
+	line("outcomes      %s", orNone(counts(outcomes)))
 	line("rules broken  %s", orNone(counts(broken)))
 	line("stuck         %d", stuck)
 	line("faults met    %s", orNone(counts(faults)))
 	line("kills         %d of %d: the moments of the others never came", fell, planned)
+	line("their moments %s", orNone(counts(moments)))
 	line("")
 	line("%-12s %6s   time until the run went on", "killed", "times")
 	line("%-12s %6s   %8s %8s", "", "", "median", "95 %")

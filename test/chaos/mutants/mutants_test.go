@@ -98,8 +98,10 @@ func (m mutant) scenario() scenario.Scenario {
 }
 
 func TestTheJudgeCatches(t *testing.T) {
+	t.Parallel()
 	for _, m := range mutants {
 		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
 			sound := m.play(t, filepath.Join(root, "bin", "worker"))
 			require.Empty(t, sound, "the worker as it is breaks no rule here")
 

@@ -37,9 +37,6 @@ func histories(ctx context.Context, address, rollout, folder string) ([]*history
 			}
 			h.Events = append(h.Events, e)
 		}
-		if len(h.Events) == 0 || seen[id+h.Events[0].GetWorkflowExecutionStartedEventAttributes().GetFirstExecutionRunId()+run] {
-			return nil
-		}
 		seen[id+run] = true
 		all = append(all, h)
 		text, err := protojson.Marshal(h)

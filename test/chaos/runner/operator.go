@@ -115,15 +115,15 @@ func (o *operator) start(ctx context.Context) error {
 	}
 }
 
-// attend answers everything until the rollout is over, and returns the code that says how.
-func (o *operator) attend(ctx context.Context) (code int, err error) {
+// attend answers everything until the rollout is over.
+func (o *operator) attend(ctx context.Context) error {
 	o.answered = map[string]bool{}
 	rollout := fmt.Sprintf("chaos-%d", o.scenario.Seed)
 	for {
 		questions, ended := o.look(ctx)
 		if ended {
 			if _, _, code := o.do(ctx, scenario.Operators[0], "status", rollout); slices.Contains(over, code) {
-				return code, nil
+				return nil
 			}
 		}
 		for _, q := range questions {
@@ -133,7 +133,7 @@ func (o *operator) attend(ctx context.Context) (code int, err error) {
 		select {
 		case <-time.After(lookAgain):
 		case <-ctx.Done():
-			return 0, fmt.Errorf("the rollout did not end: %w", context.Cause(ctx))
+			return fmt.Errorf("the rollout did not end: %w", context.Cause(ctx))
 		}
 	}
 }

@@ -67,7 +67,7 @@ func Play(ctx context.Context, s scenario.Scenario, p Programs, dir string, pati
 	st.run(world, processes, k.targets)
 
 	limited, stop := context.WithTimeoutCause(world, patience, fmt.Errorf("more than %s", patience))
-	_, err := st.perform(limited, people)
+	err := perform(limited, people)
 	stop()
 	if err != nil && ctx.Err() == nil {
 		run.Stuck = err.Error()
@@ -83,9 +83,10 @@ func Play(ctx context.Context, s scenario.Scenario, p Programs, dir string, pati
 	return run, ctx.Err()
 }
 
-func (st *stage) perform(ctx context.Context, people *operator) (int, error) {
+// perform sees the rollout through.
+func perform(ctx context.Context, people *operator) error {
 	if err := people.start(ctx); err != nil {
-		return 0, err
+		return err
 	}
 	return people.attend(ctx)
 }
