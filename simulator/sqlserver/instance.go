@@ -87,7 +87,8 @@ func (i *Instance) Fault(o tds.Operation) *tds.Fault {
 	kinds := map[string]tds.FaultKind{
 		"reset": tds.Reset, "reset-after": tds.ResetAfter, "freeze": tds.Freeze, "slow": tds.Delay, "fail": tds.Fail,
 	}
-	return &tds.Fault{Kind: kinds[f.Kind], Delay: f.Delay, Error: sqlError(int32(f.Code), 16, 1, "%s", f.Text)}
+	delay := i.world.After(f.Delay) - i.world.Now() // the pace makes it shorter, as everything that takes time
+	return &tds.Fault{Kind: kinds[f.Kind], Delay: delay, Error: sqlError(int32(f.Code), 16, 1, "%s", f.Text)}
 }
 
 func (i *Instance) login(user string) (l Login, ok bool) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -47,7 +48,7 @@ func table(results []result) string {
 	var servers, stuck, planned, fell int
 	var took time.Duration
 	for _, r := range results {
-		outcomes[r.Outcome]++
+		outcomes[cmp.Or(r.Outcome, "no end")]++
 		layouts[r.Scenario.Farm.Layout]++
 		servers += len(r.Scenario.Farm.Servers)
 		took += r.Took
