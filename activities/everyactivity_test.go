@@ -65,7 +65,7 @@ func TestEveryActivityNamesWhatIsWrong(t *testing.T) {
 			return err
 		},
 		"StartWizard": func(s activities.ServerTarget) error {
-			_, err := try[activities.JobRef](w, w.acts.StartWizard, activities.WizardRequest{ServerTarget: s, Job: "run-wizard-1", Hive: hive})
+			_, err := try[activities.JobRef](w, w.acts.StartWizard, activities.WizardRequest{ServerTarget: s, Job: "run-wizard-1", Hive: hive, Wizard: w.options.Release.Wizard})
 			return err
 		},
 		"ReadWizardLogs": func(s activities.ServerTarget) error {
@@ -76,8 +76,20 @@ func TestEveryActivityNamesWhatIsWrong(t *testing.T) {
 			_, err := try[farm.WitnessResult](w, w.acts.LocalUpgradeStatus, activities.WizardRequest{ServerTarget: s, Job: "run-status-1", Hive: hive})
 			return err
 		},
-		"WizardProcesses": func(s activities.ServerTarget) error {
-			_, err := try[[]string](w, w.acts.WizardProcesses, s)
+		"LookBeforeWizard": func(s activities.ServerTarget) error {
+			_, err := try[activities.WizardGround](w, w.acts.LookBeforeWizard, s)
+			return err
+		},
+		"ReadUpgradeJobs": func(s activities.ServerTarget) error {
+			_, err := try[farm.UpgradeJobWitness](w, w.acts.ReadUpgradeJobs, activities.UpgradeJobsRequest{ServerTarget: s, Job: "run-upgrade-jobs-1", Checks: w.options.Release.UpgradeJobs})
+			return err
+		},
+		"ClearConfigCache": func(s activities.ServerTarget) error {
+			_, err := try[farm.ConfigCache](w, w.acts.ClearConfigCache, s)
+			return err
+		},
+		"RebuildConfigCache": func(s activities.ServerTarget) error {
+			_, err := try[farm.ConfigCache](w, w.acts.RebuildConfigCache, s)
 			return err
 		},
 		"ReadServices": func(s activities.ServerTarget) error {

@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 
 	"farmhand/internal/farm"
@@ -46,19 +45,21 @@ func (a *Activities) MarkLogs(ctx context.Context, r MarkRequest) (LogMark, erro
 // WizardRequest starts the configuration wizard on one server.
 type WizardRequest struct {
 	ServerTarget
-	Job   string `json:"job"`
-	Hive  string `json:"hive"`
-	Force bool   `json:"force"`
+	Job  string `json:"job"`
+	Hive string `json:"hive"`
+	// Wizard is the release's; Force adds its force argument.
+	Wizard farm.Wizard `json:"wizard"`
+	Force  bool        `json:"force"`
 }
 
-// StartWizard starts psconfig as a detached job under the setup account: the build-to-build upgrade the
-// article does through the SharePoint Products and Technologies Configuration Wizard.
+// StartWizard starts psconfig as a detached job under the setup account, with the arguments of the release:
+// what the article does through the SharePoint Products and Technologies Configuration Wizard.
 func (a *Activities) StartWizard(ctx context.Context, r WizardRequest) (JobRef, error) {
-	command := `"` + r.Hive + `\BIN\psconfig.exe" -cmd upgrade -inplace b2b -wait`
-	if r.Force {
-		command += " -force"
+	if len(r.Wizard.Arguments) == 0 {
+		return JobRef{}, failf(farm.FailureConfig, r.Server.Name, farm.StepRunWizard,
+			"the release says nothing about the wizard's arguments", "start the rollout with farmhand's own command, which fills them in")
 	}
-	return a.start(ctx, r.ServerTarget, farm.StepRunWizard, r.Job, command, nil)
+	return a.start(ctx, r.ServerTarget, farm.StepRunWizard, r.Job, r.Wizard.CommandLine(r.Hive, r.Force), nil)
 }
 
 // WizardLogsRequest asks what the wizard's logs say since the mark. A wizard that a person ran has no job, and
@@ -124,32 +125,6 @@ func (a *Activities) LocalUpgradeStatus(ctx context.Context, r WizardRequest) (f
 		return w, fail(r.Server.Name, farm.StepVerifyServer, err)
 	}
 	return w, nil
-}
-
-// WizardProcesses lists processes of an upgrade that still live on a server.
-func (a *Activities) WizardProcesses(ctx context.Context, t ServerTarget) ([]string, error) {
-	h, err := a.host(t)
-	if err != nil {
-		return nil, err
-	}
-	_, stop := keepBeating(ctx, "looking for processes of the wizard")
-	defer stop()
-	wizards, err := wizardProcesses(ctx, h)
-	return wizards, fail(t.Server.Name, farm.StepRunWizard, err)
-}
-
-func wizardProcesses(ctx context.Context, h *winhost.Host) ([]string, error) {
-	records, err := h.Script(ctx, scripts.Processes, nil, nil)
-	if err != nil {
-		return nil, err
-	}
-	var out []string
-	for _, r := range records {
-		if r.Kind == "process" && strings.HasPrefix(strings.ToLower(r.Get("image")), "psconfig") {
-			out = append(out, r.Get("image")+" "+r.Get("pid"))
-		}
-	}
-	return out, nil
 }
 
 func upgradeLog(hive string) string { return hive + `\LOGS\Upgrade.log` }

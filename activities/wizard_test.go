@@ -26,7 +26,7 @@ func installed(o *simulator.Options) {
 func (w *twin) configure(job string) (activities.JobEnd, farm.WizardLogs) {
 	w.Helper()
 	mark := do[activities.LogMark](w, w.acts.MarkLogs, activities.MarkRequest{ServerTarget: w.server(app01), Hive: hive})
-	r := activities.WizardRequest{ServerTarget: w.server(app01), Job: job, Hive: hive}
+	r := activities.WizardRequest{ServerTarget: w.server(app01), Job: job, Hive: hive, Wizard: w.options.Release.Wizard}
 	ref := do[activities.JobRef](w, w.acts.StartWizard, r)
 	require.Equal(w, ref, do[activities.JobRef](w, w.acts.StartWizard, r))
 	end := do[activities.JobEnd](w, w.acts.AwaitJob, ref)
@@ -52,7 +52,7 @@ func (w *twin) usersOff() {
 func TestTheWizardRunsOnce(t *testing.T) {
 	w := newTwin(t, installed)
 	w.usersOff()
-	stsadm := activities.WizardRequest{ServerTarget: w.server(app01), Job: "run-status-1", Hive: hive}
+	stsadm := activities.WizardRequest{ServerTarget: w.server(app01), Job: "run-status-1", Hive: hive, Wizard: w.options.Release.Wizard}
 	before := do[farm.WitnessResult](w, w.acts.LocalUpgradeStatus, stsadm)
 	require.Equal(t, farm.WitnessLocalStatus, before.Witness)
 
@@ -92,7 +92,7 @@ func TestAWizardThatFails(t *testing.T) {
 	require.False(t, logs.Succeeded)
 	require.False(t, logs.UpgradeLogClean())
 	require.Contains(t, strings.Join(logs.UpgradeLines, "\n"), "is denied")
-	require.Contains(t, logs.Cause(), "may not write a file")
+	require.Equal(t, "access denied", farm.RecogniseFailure(logs.UpgradeLines)[0].Name)
 
 	end, logs = w.configure("run-wizard-2") // a person decided
 	require.Zero(t, end.Exit)
@@ -106,16 +106,16 @@ func TestProcessesOfTheWizard(t *testing.T) {
 		o.Twin.Holds = []world.Hold{{Host: app01, Step: "wizard"}}
 	})
 	w.usersOff()
-	require.Empty(t, do[[]string](w, w.acts.WizardProcesses, w.server(app01)))
-	ref := do[activities.JobRef](w, w.acts.StartWizard, activities.WizardRequest{ServerTarget: w.server(app01), Job: "run-wizard-1", Hive: hive, Force: true})
+	require.Empty(t, do[activities.WizardGround](w, w.acts.LookBeforeWizard, w.server(app01)).Wizards)
+	ref := do[activities.JobRef](w, w.acts.StartWizard, activities.WizardRequest{ServerTarget: w.server(app01), Job: "run-wizard-1", Hive: hive, Wizard: w.options.Release.Wizard, Force: true})
 	w.await(app01, "held", "wizard")
-	found := do[[]string](w, w.acts.WizardProcesses, w.server(app01))
+	found := do[activities.WizardGround](w, w.acts.LookBeforeWizard, w.server(app01)).Wizards
 	require.Len(t, found, 1)
 	require.Contains(t, found[0], "psconfig.exe")
 	require.Contains(t, w.events(app01, "started", "psconfig")[0].Text, "-force")
 	w.sim.World().Release(app01, "wizard")
 	require.Zero(t, do[activities.JobEnd](w, w.acts.AwaitJob, ref).Exit)
-	require.Empty(t, do[[]string](w, w.acts.WizardProcesses, w.server(app01)))
+	require.Empty(t, do[activities.WizardGround](w, w.acts.LookBeforeWizard, w.server(app01)).Wizards)
 }
 
 // A real Upgrade.log gains megabytes; the line that counts may be the last.

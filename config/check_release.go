@@ -36,6 +36,8 @@ func (n *notes) checkRelease(rel farm.Release) {
 	n.requireVersion("expected.sharepoint_databases", rel.Expected.SharePointDatabases)
 	n.checkQueueViews(rel.Queue)
 	n.checkClient(rel.Client)
+	n.checkWizard(rel.Wizard)
+	n.checkUpgradeJobs(rel.UpgradeJobs)
 	n.checkQuestions(rel.Questions)
 }
 

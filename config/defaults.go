@@ -15,6 +15,8 @@ const (
 	defaultEncryption = string(farm.EncryptRequired)
 	defaultQueueWait  = "30m"
 	defaultStatus     = 200 // of HTTP: a page
+	// defaultUpgradeJobsWait is how long an upgrade job may take that somebody else left in the farm.
+	defaultUpgradeJobsWait = "15m"
 )
 
 // plain is a mapping of the file as viper takes it.
@@ -22,6 +24,7 @@ type plain = map[string]any
 
 // fill sets what a rollout file left out.
 func (n *notes) fill(rollout plain) {
+	setDefault(part(rollout, "upgrade_jobs"), "wait", defaultUpgradeJobsWait)
 	for _, gate := range mappings(rollout, "gates") {
 		setDefault(gate, "quorum", defaultQuorum)
 	}

@@ -84,6 +84,7 @@ func decodeRelease(file string, data []byte) (rel farm.Release, mistakes []Mista
 	}
 	value, _ := in.shape("", top, reflect.TypeFor[farm.Release]())
 	m, _ := value.(plain)
+	in.fillRelease(m)
 	in.decode(m, &rel)
 	in.checkRelease(rel)
 	return rel, in.found

@@ -130,6 +130,18 @@ var (
 	// A failure is one record: error text=
 	ContentDatabases = load("content-databases.ps1")
 
+	// UpgradeJobs runs as a detached job under the setup account on the host of Central Administration: the
+	// upgrade timer jobs that wait or run. Parameter Classes: class names of upgrade jobs, separated by "|".
+	//	job   name=job-upgrade server= state=waiting|running
+	//	jobs  definitions=                                     how many definitions of any class the timer service has
+	// A failure is one record: error text=
+	UpgradeJobs = load("upgrade-jobs.ps1")
+
+	// ConfigCache tells where the timer service's copy of the configuration lies. Parameters: none.
+	//	cache  path= current=true stamp= files=                one per folder; stamp: content of cache.ini; files: XML files
+	//	root   path= exists=true
+	ConfigCache = load("config-cache.ps1")
+
 	// WarmUp sends one request to this server for a Web application. Parameter Urls, separated by "|".
 	//	response  url= status=200 error=
 	WarmUp = load("warm-up.ps1")
@@ -164,6 +176,7 @@ func All() []Script {
 		Bootstrap, Run, BootTime, Inspect, Services, Products, FileHash, Signature, Pull, Download, Processes, JobState, PutFile,
 		RegisterTask, ReadLog, LocalNames, Probe, Farm, WarmUp, SmokeTest, Lease,
 		ContentDatabases,
+		UpgradeJobs, ConfigCache,
 	}
 	slices.SortFunc(all, func(a, b Script) int {
 		switch {

@@ -16,6 +16,7 @@ import (
 // parameters is what each script must declare, in order.
 var parameters = map[string][]string{
 	"boot-time.ps1":         nil,
+	"config-cache.ps1":      nil,
 	"content-databases.ps1": nil,
 	"download.ps1":          {"Mode", "Url", "Folder", "Names"},
 	"farm.ps1":              nil,
@@ -33,6 +34,7 @@ var parameters = map[string][]string{
 	"services.ps1":          nil,
 	"signature.ps1":         {"Paths"},
 	"smoke-test.ps1":        {"Url", "Expect"},
+	"upgrade-jobs.ps1":      {"Classes"},
 	"warm-up.ps1":           {"Urls"},
 }
 

@@ -1,7 +1,9 @@
 package simulator_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -124,6 +126,8 @@ func TestTimerServiceStoppedDuringTheWizard(t *testing.T) {
 
 	_, exit = r.run("WFE01", "net start SPTimerV3")
 	require.Zero(t, exit)
+	require.NotZero(t, r.wizard("APP01", "still-stale"), "a started service keeps the copy it had")
+	r.clearCache("WFE01")
 	require.Zero(t, r.wizard("APP01", "cured"))
 	_, finalized = r.level("WSS_Search")
 	require.True(t, finalized)
@@ -192,4 +196,25 @@ func TestPowerLossInTheWizard(t *testing.T) {
 	require.Zero(t, r.wizard("APP01", "again"))
 	version, _ = r.level("PWA_Reporting")
 	require.Equal(t, "12.0.6318.5000", version)
+}
+
+// clearCache is the cure of KB939308.
+func (r *rig) clearCache(server string) {
+	r.Helper()
+	const caches = `C:\ProgramData\Microsoft\SharePoint\Config`
+	folder, exit := r.run(server, `dir /b `+caches)
+	require.Zero(r, exit)
+	cache := caches + `\` + strings.TrimSpace(folder)
+	for _, command := range []string{"net stop SPTimerV3", `del /q "` + cache + `\*.xml"`, `>"` + cache + `\cache.ini" echo 1`} {
+		_, exit := r.run(server, command)
+		require.Zero(r, exit, command)
+	}
+	_, exit = r.run(server, `dir /b "`+cache+`\*.xml"`)
+	require.NotZero(r, exit)
+	_, exit = r.run(server, "net start SPTimerV3")
+	require.Zero(r, exit)
+	require.Eventually(r, func() bool {
+		ini, _ := r.run(server, `type "`+cache+`\cache.ini"`)
+		return strings.TrimSpace(ini) != "1"
+	}, 30*time.Second, 20*time.Millisecond)
 }

@@ -24,6 +24,10 @@
 //	  - {name: APP02, powershell: none, code_page: 850, services_as: 'CONTOSO\sp-setup', stopped: [SPTimerV3],   # powershell: 2.0 (default), 1.0, none
 //	     quotas: {shells: 2, memory_mb: 100, processes: 10, users: 5}}                      # winrm/config/winrs
 //	  - {name: WFE02, wss_only: true}                                  # Windows SharePoint Services without the Office products
+//	  - {name: WFE02, stale_cache: true}                               # its configuration cache missed changes: wizards fail
+//	  - {name: APP02, stuck_services: [MSProjectServerQueue12]}        # these do not stop before a boot
+//	upgrade_jobs:
+//	  - {name: job-upgrade, server: APP01, ends: 40m}                  # no ends: until SPTimerV3 of the server is stopped
 //	packages:                                                          # files as staged, or as they come from unc or url
 //	  - {kb: KB951695, server: WFE01, zone: 3}                         # zone: the mark of a download; only a staged file keeps it
 //	  - {kb: KB951297, signature: NotSigned}                           # or HashMismatch, UnknownError; signer: another subject

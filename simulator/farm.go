@@ -92,7 +92,13 @@ func (o Options) sharepoint(f farm.Farm, a accounts) sharepoint.Options {
 				},
 				Languages: s.Languages, PendingReboot: s.PendingReboot, Missing: s.Missing,
 				WSSOnly: s.WSSOnly, WebApplication: s.WebApplication,
+				StaleCache: s.StaleCache, StuckServices: s.StuckServices,
 			})
+		}
+	}
+	for _, j := range o.Twin.UpgradeJobs {
+		if mine(j.Farm) {
+			out.UpgradeJobs = append(out.UpgradeJobs, sharepoint.UpgradeJob{Name: j.Name, Server: j.Server, Ends: j.Ends})
 		}
 	}
 	for _, p := range o.Twin.Packages {

@@ -28,6 +28,8 @@ type Twin struct {
 	SQLServers []TwinSQLServer `yaml:"sql_servers"`
 	Holds      []world.Hold    `yaml:"holds"`
 	Faults     []world.Fault   `yaml:"faults"`
+	// UpgradeJobs are upgrade timer jobs that somebody else left in the farm.
+	UpgradeJobs []TwinUpgradeJob `yaml:"upgrade_jobs"`
 }
 
 // TwinServer is what is unusual about one server; sharepoint.Server explains the fields.
@@ -53,6 +55,8 @@ type TwinServer struct {
 	Missing          []string          `yaml:"missing"`
 	WSSOnly          bool              `yaml:"wss_only"`
 	WebApplication   *bool             `yaml:"web_application"`
+	StaleCache       bool              `yaml:"stale_cache"`
+	StuckServices    []string          `yaml:"stuck_services"`
 }
 
 // TwinQuotas are limits of winrm/config/winrs; windows.Quotas explains them.
@@ -118,6 +122,14 @@ type TwinPackage struct {
 	Signer    string `yaml:"signer"`
 }
 
+// TwinUpgradeJob is an upgrade timer job; sharepoint.UpgradeJob explains the fields.
+type TwinUpgradeJob struct {
+	Farm   string        `yaml:"farm"`
+	Name   string        `yaml:"name"`
+	Server string        `yaml:"server"`
+	Ends   time.Duration `yaml:"ends"`
+}
+
 // LoadTwin reads a twin file. Unknown keys and wrong types are errors that name the file and the line.
 func LoadTwin(path string) (Twin, error) {
 	data, err := os.ReadFile(path)
@@ -177,6 +189,14 @@ func (t Twin) check(r farm.Rollout, rel farm.Release) error {
 			if !slices.ContainsFunc(rel.Packages, func(p farm.Package) bool { return p.KB == kb }) {
 				wrong("server %s: the release has no package %q", s.Name, kb)
 			}
+		}
+	}
+	for _, j := range t.UpgradeJobs {
+		if j.Name == "" {
+			wrong("upgrade_jobs: a job has no name")
+		}
+		if j.Server != "" && !known(r, j.Farm, func(f farm.Farm) bool { _, ok := f.Server(j.Server); return ok }) {
+			wrong("upgrade_jobs: no farm has a server %q", j.Server)
 		}
 	}
 	for _, p := range t.Packages {

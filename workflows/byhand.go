@@ -91,12 +91,12 @@ func (r *run) copyOf(server, kb, name string) string {
 
 // wizardOn says, in words for a person, that a wizard is open on a server; empty when none is.
 func (r *run) wizardOn(ctx workflow.Context, s farm.Server) (string, error) {
-	var open []string
-	err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Look for a wizard on "+s.Name), act.WizardProcesses, r.target(s)).Get(ctx, &open)
-	if err != nil || len(open) == 0 {
+	var found activities.WizardGround
+	err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Look for a wizard on "+s.Name), act.LookBeforeWizard, r.target(s)).Get(ctx, &found)
+	if err != nil || len(found.Wizards) == 0 {
 		return "", err
 	}
-	return "a configuration wizard is open: " + strings.Join(open, ", ") + "; click Cancel on its Welcome page, or wait for its end where it runs", nil
+	return "a configuration wizard is open: " + strings.Join(found.Wizards, ", ") + "; click Cancel on its Welcome page, or wait for its end where it runs", nil
 }
 
 // wizardByHand has the wizard run by a person (the article, steps 11 and 12): its logs are marked before,
@@ -104,7 +104,7 @@ func (r *run) wizardOn(ctx workflow.Context, s farm.Server) (string, error) {
 func (r *run) wizardByHand(ctx workflow.Context, s farm.Server, a attempt) (FinalizeResult, error) {
 	in := r.finalizeInput(s, a)
 	f := finalizer{in: in, server: s.Name}
-	if err := f.noWizardLives(ctx); err != nil {
+	if err := f.proveGround(ctx); err != nil {
 		return f.failed(err), nil
 	}
 	var mark activities.LogMark
@@ -112,14 +112,14 @@ func (r *run) wizardByHand(ctx workflow.Context, s farm.Server, a attempt) (Fina
 		activities.MarkRequest{ServerTarget: in.Target, Hive: in.Hive}).Get(ctx, &mark); err != nil {
 		return FinalizeResult{}, err
 	}
-	last := LastTry{Mark: mark}
+	started, last := f.result.TimersStarted, LastTry{Mark: mark}
 	w := farm.WizardStatus{Try: a.Try, AllowedBy: a.AllowedBy, Started: workflow.Now(ctx)}
 	facts := []farm.Fact{
 		{Label: "account", Text: in.Target.RunAs.User},
 		consoleFact,
 		{Label: "do", Text: "click Start, click Administrative Tools, and then click SharePoint Products and Technologies Configuration Wizard"},
 		{Label: "then", Text: "on the Configuration Successful page, click Finish"},
-		{Label: "or", Text: `"` + in.Hive + `\BIN\psconfig.exe" -cmd upgrade -inplace b2b -wait`},
+		{Label: "or", Text: in.Release.Wizard.CommandLine(in.Hive, false)},
 		{Label: "only here", Text: "it is important that the wizard perform its configuration procedures on only one computer at a time"},
 	}
 	who, err := r.byHand(ctx, s, "wizard", "Run the SharePoint Products and Technologies Configuration Wizard", facts, func(ctx workflow.Context) (string, error) {
@@ -138,7 +138,7 @@ func (r *run) wizardByHand(ctx workflow.Context, s farm.Server, a attempt) (Fina
 	}
 	w.Command, w.Finished = "the wizard, by hand of "+who, workflow.Now(ctx)
 	w.Summary = append(append([]string{}, f.logs.Summary...), f.logs.UpgradeLines...)
-	f.result.Wizard, f.result.Last = &w, &last
+	f.result.Wizard, f.result.Last, f.result.TimersStarted = &w, &last, started
 	return f.result, nil
 }
 

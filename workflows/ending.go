@@ -16,6 +16,9 @@ func (r *run) end(ctx workflow.Context, outcome farm.Outcome) {
 		if !s.StoppedAt.IsZero() && s.RestoredAt.IsZero() {
 			r.status.Residual = append(r.status.Residual, fmt.Sprintf("%s: %s is still stopped and %s; it was %s before", s.Server, s.Name, farm.StartManual, s.StartMode))
 		}
+		if s.LeftRunning && s.RestoredAt.IsZero() {
+			r.status.Residual = append(r.status.Residual, fmt.Sprintf("%s: %s is %s; it was %s before", s.Server, s.Name, farm.StartManual, s.StartMode))
+		}
 	}
 	r.status.Residual = append(r.status.Residual, r.pausedMirrors()...)
 	r.status.Residual = append(r.status.Residual, r.leftDetached()...)

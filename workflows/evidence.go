@@ -126,6 +126,7 @@ func (r *run) interventionFacts(_ workflow.Context, f farm.Failure) []farm.Fact 
 	for _, l := range f.Log {
 		add("log", l)
 	}
+	add("cause", f.Cause)
 	add("do", f.Advice)
 	if !r.status.UsersOff.Since.IsZero() {
 		facts = append(facts, r.usersOffFact())

@@ -11,28 +11,6 @@ import (
 	"farmhand/internal/farm"
 )
 
-// stopProjectServices stops the Project Server Events and Queue service on the application servers, if
-// available (the article, step 9: else a reboot may be required at completion of setup).
-func (r *run) stopProjectServices(ctx workflow.Context) error {
-	return r.onServers(ctx, farm.ApplicationServers(r.farm), 0, func(ctx workflow.Context, s farm.Server) error {
-		defer r.doing(ctx, s.Name, "stop Project services")()
-		return r.step(ctx, stepSpec{kind: farm.StepStopProjectServices, server: s.Name}, func(ctx workflow.Context, _ attempt) error {
-			var found []farm.ServiceState
-			if err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Find Project services on "+s.Name), act.FindProjectServices,
-				activities.ProjectServiceRequest{ServerTarget: r.target(s), Names: r.farm.Services}).Get(ctx, &found); err != nil {
-				return err
-			}
-			r.record(ctx, found)
-			for _, svc := range found {
-				if err := r.stopService(ctx, s, svc.Name, farm.StepStopProjectServices); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	})
-}
-
 // finalizeCentralAdministration runs the wizard on the host of Central Administration (the article, steps
 // 10 to 12), as a child workflow with a history of its own.
 func (r *run) finalizeCentralAdministration(ctx workflow.Context) error {
@@ -61,12 +39,11 @@ func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
 	defer r.timeServer(ctx, s, r.status.Phase)()
 	st := r.status.Server(s.Name)
 	forcible := func() bool { return len(st.Wizards) > 1 }
-	return r.step(ctx, stepSpec{kind: farm.StepRunWizard, server: s.Name, verifiable: true, forcible: forcible}, func(ctx workflow.Context, a attempt) error {
+	var pending []string
+	if err := r.step(ctx, stepSpec{kind: farm.StepRunWizard, server: s.Name, verifiable: true, forcible: forcible}, func(ctx workflow.Context, a attempt) error {
 		defer r.doing(ctx, s.Name, "configuration wizard")()
-		if workflow.Now(ctx).Sub(r.status.UsersOff.LastProof) > freshProof {
-			if err := r.proveUsersOff(ctx, r.heldServers(), "before the wizard on "+s.Name); err != nil {
-				return err
-			}
+		if err := r.readyForWizard(ctx, s, a); err != nil {
+			return err
 		}
 		if err := r.provePrincipals(ctx, s); err != nil {
 			return err
@@ -77,16 +54,26 @@ func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
 			ParentClosePolicy: enumspb.PARENT_CLOSE_POLICY_REQUEST_CANCEL, WaitForCancellation: true,
 			StaticSummary: fmt.Sprintf("Finalize %s, try %d", s.Name, a.Try),
 		})
+		var in FinalizeInput
 		if s.ByHand() && !a.VerifyOnly {
 			var err error
 			if res, err = r.wizardByHand(ctx, s, a); err != nil {
 				return err
 			}
-		} else if err := workflow.ExecuteChildWorkflow(child, FinalizeServerWorkflow, r.finalizeInput(s, a)).Get(ctx, &res); err != nil {
-			return err
+		} else {
+			in = r.finalizeInput(s, a)
+			if err := workflow.ExecuteChildWorkflow(child, FinalizeServerWorkflow, in).Get(ctx, &res); err != nil {
+				return err
+			}
 		}
 		if res.Wizard != nil {
 			st.Wizards = append(st.Wizards, *res.Wizard)
+		}
+		for _, name := range res.TimersStarted {
+			r.correct(ctx, name, name+": "+farm.ServiceTimer+" was found stopped before the wizard on "+s.Name+", and was started again")
+		}
+		if res.AskedObjectModel {
+			r.keepJob(r.farm.CentralAdministration().Name, in.UpgradeJobsJob)
 		}
 		if res.Last != nil {
 			r.lastTries[s.Name] = res.Last
@@ -103,8 +90,42 @@ func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
 		}
 		st.Finalized, st.FinalizedAt = true, workflow.Now(ctx)
 		r.log(farm.TimelineEntry{At: start, Until: st.FinalizedAt, Server: s.Name, Kind: "step", What: "finalized"})
+		pending = res.PendingReboot
 		return nil
-	})
+	}); err != nil {
+		return err
+	}
+	return r.rebootAfterSetup(ctx, s, pending)
+}
+
+// readyForWizard proves what a wizard needs of the farm: users are off, and no upgrade job is at work. What
+// it needs of each server, FinalizeServer proves. A look at the witnesses alone needs no more than the first.
+func (r *run) readyForWizard(ctx workflow.Context, s farm.Server, a attempt) error {
+	when := "before the wizard on " + s.Name
+	if workflow.Now(ctx).Sub(r.status.UsersOff.LastProof) > freshProof {
+		if err := r.proveUsersOff(ctx, r.heldServers(), when); err != nil {
+			return err
+		}
+	}
+	if a.VerifyOnly {
+		return nil
+	}
+	// The object model is asked, too, while a job may come from elsewhere: before the first wizard, and after
+	// one that failed. Later jobs are those of our own wizards, which psconfig -wait has seen the end of; there
+	// the configuration database alone answers, for the object model costs a job of some ten seconds.
+	thorough := a.Try > 1 || len(r.finalized()) == 0
+	return r.upgradeJobsIdle(ctx, when, thorough)
+}
+
+// finalized are the servers whose wizard is done and proven.
+func (r *run) finalized() []string {
+	var out []string
+	for _, s := range r.status.Servers {
+		if s.Finalized {
+			out = append(out, s.Name)
+		}
+	}
+	return out
 }
 
 func (r *run) finalizeInput(s farm.Server, a attempt) FinalizeInput {
@@ -113,6 +134,8 @@ func (r *run) finalizeInput(s farm.Server, a attempt) FinalizeInput {
 		Queue: r.queue, Target: r.target(s), Release: r.in.Release, Hive: r.hives[s.Name], Try: a.Try,
 		VerifyOnly: a.VerifyOnly, Force: a.Force, AllowedBy: a.AllowedBy,
 		Job: r.job(s.Name, "wizard", a.Try), StatusJob: r.job(s.Name, "status", r.looks[s.Name]),
+		UpgradeJobs: r.upgradeJobSources(), UpgradeJobsJob: r.jobID(r.farm.CentralAdministration().Name, "upgrade-jobs-"+s.Name, a.Try),
+		UpgradeJobsWait: r.in.Rollout.UpgradeJobs.Wait,
 	}
 	for _, o := range r.farm.SharePointServers() {
 		in.Farm = append(in.Farm, r.target(o))

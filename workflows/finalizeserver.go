@@ -2,7 +2,8 @@ package workflows
 
 import (
 	"fmt"
-	"strings"
+	"slices"
+	"time"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -28,6 +29,11 @@ type FinalizeInput struct {
 	Force      bool     `json:"force,omitempty"`
 	// AllowedBy names the decision that allowed a try after the first.
 	AllowedBy string `json:"allowed_by,omitempty"`
+	// UpgradeJobs are asked after a wizard that is gone, the object model in the job UpgradeJobsJob; a job at
+	// work is waited for as long as UpgradeJobsWait.
+	UpgradeJobs     UpgradeJobSources `json:"upgrade_jobs"`
+	UpgradeJobsJob  string            `json:"upgrade_jobs_job"`
+	UpgradeJobsWait time.Duration     `json:"upgrade_jobs_wait"`
 }
 
 // LastTry is the wizard's newest try on a server, for a look at its logs again.
@@ -42,12 +48,18 @@ type FinalizeResult struct {
 	Last      *LastTry             `json:"last,omitempty"`
 	Witnesses []farm.WitnessResult `json:"witnesses,omitempty"`
 	Version   farm.Version         `json:"version,omitzero"`
-	Failure   *farm.Failure        `json:"failure,omitempty"`
+	// PendingReboot is why Windows wants a reboot after the wizard, empty when it does not.
+	PendingReboot []string `json:"pending_reboot,omitempty"`
+	// TimersStarted are the servers on which something had stopped SPTimerV3 and it was started again.
+	TimersStarted []string `json:"timers_started,omitempty"`
+	// AskedObjectModel is set when the job UpgradeJobsJob was started.
+	AskedObjectModel bool          `json:"asked_object_model,omitempty"`
+	Failure          *farm.Failure `json:"failure,omitempty"`
 }
 
 // FinalizeServer runs the configuration wizard on one server and proves the result:
 //
-//  1. no wizard lives on any server of the farm;
+//  1. no wizard lives on any server of the farm, and the timer service runs on every one;
 //  2. the logs are marked, and the wizard is started as a detached job;
 //  3. it is waited for, through any loss of connection;
 //  4. its output and logs are read;
@@ -93,7 +105,7 @@ func (f *finalizer) failed(err error) FinalizeResult {
 
 func (f *finalizer) runWizard(ctx workflow.Context) error {
 	in := f.in
-	if err := f.noWizardLives(ctx); err != nil {
+	if err := f.proveGround(ctx); err != nil {
 		return err
 	}
 	var mark activities.LogMark
@@ -105,7 +117,7 @@ func (f *finalizer) runWizard(ctx workflow.Context) error {
 	f.result.Wizard, f.result.Last = &w, &LastTry{Job: in.Job, Mark: mark}
 	var ref activities.JobRef
 	if err := workflow.ExecuteActivity(startJobCall(ctx, in.Queue, "Start the wizard on "+f.server), act.StartWizard,
-		activities.WizardRequest{ServerTarget: in.Target, Job: in.Job, Hive: in.Hive, Force: in.Force}).Get(ctx, &ref); err != nil {
+		activities.WizardRequest{ServerTarget: in.Target, Job: in.Job, Hive: in.Hive, Wizard: in.Release.Wizard, Force: in.Force}).Get(ctx, &ref); err != nil {
 		return err
 	}
 	w.Command = ref.Ran
@@ -128,11 +140,15 @@ func (f *finalizer) runWizard(ctx workflow.Context) error {
 			return err
 		}
 	}
+	jobs := ""
+	if end.Gone {
+		jobs = f.awaitAfterLoss(ctx)
+	}
 	if err := f.readLogs(ctx, *f.result.Last); err != nil {
 		return err
 	}
 	w.Summary = append(append([]string{}, f.logs.Summary...), f.logs.UpgradeLines...)
-	return f.judgeWizard(ref, end)
+	return f.judgeWizard(ref, end, jobs)
 }
 
 func (f *finalizer) readLogs(ctx workflow.Context, last LastTry) error {
@@ -140,34 +156,9 @@ func (f *finalizer) readLogs(ctx workflow.Context, last LastTry) error {
 		activities.WizardLogsRequest{ServerTarget: f.in.Target, Job: last.Job, Mark: last.Mark}).Get(ctx, &f.logs)
 }
 
-// noWizardLives proves that no configuration wizard runs anywhere in the farm: only one computer may run
-// it at a time (the article's note).
-func (f *finalizer) noWizardLives(ctx workflow.Context) error {
-	var running []string
-	futures := make([]workflow.Future, len(f.in.Farm))
-	for i, t := range f.in.Farm {
-		futures[i] = workflow.ExecuteActivity(readCall(ctx, f.in.Queue, "Look for a wizard on "+t.Server.Name), act.WizardProcesses, t)
-	}
-	for i, t := range f.in.Farm {
-		var found []string
-		if err := futures[i].Get(ctx, &found); err != nil {
-			return err
-		}
-		for _, p := range found {
-			running = append(running, t.Server.Name+": "+p)
-		}
-	}
-	if len(running) > 0 {
-		return activities.Fail(farm.Failure{
-			Kind: farm.FailureWizard, Server: f.server, Message: "a configuration wizard runs already: " + strings.Join(running, ", "),
-			Advice: "wait until it has ended, find out who started it, then retry",
-		})
-	}
-	return nil
-}
-
-// judgeWizard turns a wizard that failed, or left no exit code, into a failure for an operator.
-func (f *finalizer) judgeWizard(ref activities.JobRef, end activities.JobEnd) error {
+// judgeWizard turns a wizard that failed, or left no exit code, into a failure for an operator, with the
+// cause and the fixes of the known failures that its logs tell of.
+func (f *finalizer) judgeWizard(ref activities.JobRef, end activities.JobEnd, jobs string) error {
 	failure := farm.Failure{
 		Kind: farm.FailureWizard, Server: f.server, Ran: ref.Ran, Exit: f.exit, Try: f.in.Try,
 		Log: append(append([]string{}, f.logs.UpgradeLines...), f.logs.Summary...),
@@ -176,14 +167,20 @@ func (f *finalizer) judgeWizard(ref activities.JobRef, end activities.JobEnd) er
 	case end.Gone:
 		failure.Message = "the wizard ended without an exit code" + rebooted(end)
 		failure.Advice = "what is done is not rolled back and is skipped by a second run: retry the same command"
+		failure.Log = append([]string{"upgrade jobs afterwards: " + jobs}, failure.Log...)
 	case end.Exit != 0 || f.logs.Failed || !f.logs.Succeeded:
 		failure.Message = fmt.Sprintf("psconfig ended with exit code %d after %s", end.Exit, f.result.Wizard.Finished.Sub(f.result.Wizard.Started).Round(1e9))
 		failure.Advice = "read the lines of Upgrade.log; what is done is not rolled back and is skipped by a second run"
 	default:
 		return nil
 	}
-	if c := f.logs.Cause(); c != "" {
-		failure.Advice = c
+	for i, k := range farm.RecogniseFailure(f.logs.UpgradeLines, f.logs.Summary, f.logs.Diagnostics) {
+		if i == 0 {
+			failure.Cause, failure.Advice = k.Cause+" ("+k.Confidence+": "+k.Source+")", k.Advice
+		}
+		if k.Fix != "" && !slices.Contains(failure.Fixes, k.Fix) {
+			failure.Fixes = append(failure.Fixes, k.Fix)
+		}
 	}
 	return activities.Fail(failure)
 }
@@ -196,7 +193,7 @@ func (f *finalizer) askWitnesses(ctx workflow.Context) error {
 		activities.InspectRequest{ServerTarget: in.Target, Release: in.Release}).Get(ctx, &facts); err != nil {
 		return err
 	}
-	f.result.Version = facts.Version
+	f.result.Version, f.result.PendingReboot = facts.Version, facts.PendingReboot
 	f.result.Witnesses = serverWitnesses(workflow.Now(ctx), facts)
 	wizard := wizardWitnesses(workflow.Now(ctx), f.exit, f.logs)
 	if in.VerifyOnly {

@@ -21,6 +21,9 @@ func (r *run) install(ctx workflow.Context) error {
 	if err := r.proveUsersOff(ctx, r.heldServers(), "before the first package"); err != nil {
 		return err
 	}
+	if err := r.upgradeJobsIdle(ctx, "before the first package", true); err != nil {
+		return err
+	}
 	if err := r.pauseMirroring(ctx); err != nil {
 		return err
 	}

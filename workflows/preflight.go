@@ -84,6 +84,8 @@ func (r *run) gather(ctx workflow.Context, try int) (farm.Facts, []farm.Finding)
 				}).Get(ctx, &facts.Farm); err != nil {
 					unreadable(s.Name, err)
 				}
+				jobs := r.readUpgradeJobs(ctx, true)
+				facts.UpgradeJobs = &jobs
 			}
 		})
 	}

@@ -99,7 +99,7 @@ func (r *run) smokeTest(ctx workflow.Context, s farm.Server) error {
 // restoreServices brings the recorded services of a server back that match.
 func (r *run) restoreServices(ctx workflow.Context, s farm.Server, match func(name string) bool, kind farm.StepKind) error {
 	for i := range r.status.Services {
-		if rec := &r.status.Services[i]; rec.Server != s.Name || !match(rec.Name) || rec.StoppedAt.IsZero() || !rec.RestoredAt.IsZero() {
+		if rec := &r.status.Services[i]; rec.Server != s.Name || !match(rec.Name) || rec.StoppedAt.IsZero() && !rec.LeftRunning || !rec.RestoredAt.IsZero() {
 			continue
 		}
 		if err := r.step(ctx, stepSpec{kind: kind, server: s.Name}, func(ctx workflow.Context, _ attempt) error {

@@ -94,11 +94,20 @@ func (r *run) sqlTarget(s farm.SQLServer) activities.SQLTarget {
 // job makes the id of a detached job: it holds this run, the server, the step and the try, so that the
 // folder of another run is never taken for this one's.
 func (r *run) job(server, step string, try int) string {
-	id := fmt.Sprintf("fh-%s-%s-%s-%d", tailOf(strings.ReplaceAll(r.status.RunID, "-", ""), 12), server, step, try)
+	id := r.jobID(server, step, try)
+	r.keepJob(server, id)
+	return id
+}
+
+func (r *run) jobID(server, step string, try int) string {
+	return fmt.Sprintf("fh-%s-%s-%s-%d", tailOf(strings.ReplaceAll(r.status.RunID, "-", ""), 12), server, step, try)
+}
+
+// keepJob keeps the id of a job that was started, for the clean-up.
+func (r *run) keepJob(server, id string) {
 	if !slices.Contains(r.jobs[server], id) {
 		r.jobs[server] = append(r.jobs[server], id)
 	}
-	return id
 }
 
 func tailOf(s string, n int) string { return s[max(0, len(s)-n):] }

@@ -72,11 +72,11 @@ func (s *scene) Reboot(_ context.Context, r activities.RebootRequest) (time.Time
 	return s.boots[r.Server.Name], nil
 }
 
-// WizardProcesses lists the wizards that the scenario lets live.
-func (s *scene) WizardProcesses(_ context.Context, t activities.ServerTarget) ([]string, error) {
+// LookBeforeWizard tells of the wizards that live, and of the timer service.
+func (s *scene) LookBeforeWizard(_ context.Context, t activities.ServerTarget) (activities.WizardGround, error) {
 	unlock, err := s.call("look for a wizard " + t.Server.Name)
 	defer unlock()
-	return s.wizards[t.Server.Name], err
+	return activities.WizardGround{Wizards: s.wizards[t.Server.Name], Timer: !s.stopped[t.Server.Name+"/SPTimerV3"]}, err
 }
 
 // MarkLogs marks nothing.

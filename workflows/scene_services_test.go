@@ -10,6 +10,9 @@ import (
 
 func (s *scene) service(server, name string) farm.ServiceState {
 	state := farm.ServiceState{Server: server, Name: name, Running: s.running[server+"/"+name], StartMode: farm.StartAutomatic}
+	if name == farm.ServiceTimer {
+		state.Running = !s.stopped[server+"/"+name]
+	}
 	if s.manual[server+"/"+name] {
 		state.StartMode = farm.StartManual
 	}
@@ -63,6 +66,9 @@ func (s *scene) RestoreService(_ context.Context, r activities.RestoreRequest) (
 func (s *scene) StartService(_ context.Context, r activities.ServiceRequest) ([]farm.ServiceState, error) {
 	unlock, err := s.call("start " + strings.Join(r.Names, ",") + " " + r.Server.Name)
 	defer unlock()
+	for _, name := range r.Names {
+		delete(s.stopped, r.Server.Name+"/"+name)
+	}
 	return nil, err
 }
 

@@ -56,6 +56,11 @@ type scene struct {
 	// queueLooks are what looks at a database's queue find, one after the other; the last one stays.
 	queueLooks map[string][]farm.QueueReading
 	told       []activities.Notification
+	// stopped are services that run unless something stopped them: server/SPTimerV3.
+	stopped map[string]bool
+	// What the sources of upgrade jobs show, and why they do not answer.
+	modelJobs, databaseJobs     []farm.UpgradeJob
+	modelSilent, databaseSilent string
 }
 
 // ending is how a job ends, and whether its work is done then.
@@ -83,7 +88,7 @@ func newScene(f farm.Farm, rel farm.Release) *scene {
 		farm: f, release: rel, on: map[string]func(int) error{}, ends: map[string][]ending{}, tweak: map[string]func(*farm.ServerFacts){},
 		installed: map[string]bool{}, finalized: map[string]bool{}, running: map[string]bool{}, manual: map[string]bool{},
 		boots: map[string]time.Time{}, pending: map[string]ending{}, wizards: map[string][]string{}, logs: map[string]farm.WizardLogs{},
-		jobs: map[string]int{}, project: []string{"Events", "Queue"}, queueLooks: map[string][]farm.QueueReading{},
+		jobs: map[string]int{}, project: []string{"Events", "Queue"}, queueLooks: map[string][]farm.QueueReading{}, stopped: map[string]bool{},
 	}
 	for _, srv := range f.Servers {
 		s.boots[srv.Name] = firstBoot

@@ -70,10 +70,18 @@ func (r *run) step(ctx workflow.Context, s stepSpec, do func(workflow.Context, a
 		case farm.ChoiceRetryWithForce:
 			a = attempt{Try: a.Try + 1, Force: true, AllowedBy: a.AllowedBy}
 		case farm.ChoiceStartTimer:
-			if err := r.startTimers(ctx); err != nil {
+			if err := r.startTimers(ctx, q.ID); err != nil {
 				return err
 			}
 			a = attempt{Try: a.Try + 1, AllowedBy: a.AllowedBy}
+		case farm.ChoiceClearConfigCache:
+			if err := r.clearConfigCaches(ctx, q.ID); err != nil {
+				return err
+			}
+			a = attempt{Try: a.Try + 1, AllowedBy: a.AllowedBy}
+		case farm.ChoiceConfirmIdle:
+			r.log(farm.TimelineEntry{At: workflow.Now(ctx), Server: s.server, Kind: "finding", What: q.By + " saw no upgrade job on the Timer Job Status page: " + q.Reason})
+			return nil
 		default:
 			a = attempt{Try: a.Try + 1, AllowedBy: a.AllowedBy}
 		}
@@ -92,6 +100,14 @@ func (s stepSpec) choices(f farm.Failure) (choices []farm.Choice, advised farm.C
 			advised = farm.ChoiceVerifyAgain
 		}
 	}
+	for _, fix := range f.Fixes {
+		if !slices.Contains(choices, fix) {
+			choices = append(choices, fix)
+		}
+	}
+	if len(f.Fixes) > 0 {
+		advised = f.Fixes[0]
+	}
 	if s.forcible != nil && s.forcible() {
 		choices = append(choices, farm.ChoiceRetryWithForce)
 	}
@@ -99,17 +115,6 @@ func (s stepSpec) choices(f farm.Failure) (choices []farm.Choice, advised farm.C
 		choices = append(choices, farm.ChoiceSkip)
 	}
 	return append(choices, farm.ChoiceAbort), advised
-}
-
-// startTimers starts SPTimerV3 on every server where it does not run: the known cure for an update
-// conflict of the upgrade (domain.md A.2).
-func (r *run) startTimers(ctx workflow.Context) error {
-	return r.onServers(ctx, r.farm.SharePointServers(), 0, func(ctx workflow.Context, s farm.Server) error {
-		return r.step(ctx, stepSpec{kind: farm.StepInspectServer, server: s.Name, skippable: true}, func(ctx workflow.Context, _ attempt) error {
-			return workflow.ExecuteActivity(changeCall(ctx, r.queue, "Start SPTimerV3 on "+s.Name), act.StartService,
-				activities.ServiceRequest{ServerTarget: r.target(s), Names: []string{farm.ServiceTimer}}).Get(ctx, nil)
-		})
-	})
 }
 
 // service returns the recorded state of a service, nil when none was recorded.

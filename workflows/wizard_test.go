@@ -66,8 +66,15 @@ func TestTimersAreStartedBeforeTheRetry(t *testing.T) {
 	w := newWorld(t)
 	w.ends["wizard APP01"] = []ending{exits(1)}
 	w.approveEvery()
-	w.answer("i-1", farm.ChoiceStartTimer)
-	w.completes()
+	w.answer("i-1", farm.ChoiceStartTimer, func(farm.Question) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		for _, srv := range w.farm.SharePointServers() {
+			w.stopped[srv.Name+"/SPTimerV3"] = true
+		}
+	})
+	s := w.completes()
+	require.Len(t, s.Corrections, 4)
 	second := slices.Index(w.calls, "wizard APP01") + 1
 	second += slices.Index(w.calls[second:], "wizard APP01")
 	for _, srv := range w.farm.SharePointServers() {

@@ -18,6 +18,12 @@ const (
 	ChoiceVerifyAgain Choice = "verify-again"
 	// ChoiceStartTimer starts SPTimerV3 where it is stopped and then retries.
 	ChoiceStartTimer Choice = "start-timer-and-retry"
+	// ChoiceClearConfigCache clears the SharePoint configuration cache of every server and then retries
+	// (KB939308); offered where the logs tell of an update conflict.
+	ChoiceClearConfigCache Choice = "clear-config-cache"
+	// ChoiceConfirmIdle says that a person looked at the Timer Job Status page and no upgrade job is there;
+	// offered where no other source can be read.
+	ChoiceConfirmIdle Choice = "confirm-idle"
 	// ChoiceAskAgain opens a rejected gate anew.
 	ChoiceAskAgain Choice = "ask-again"
 	// ChoiceDone acknowledges a manual task.

@@ -14,6 +14,8 @@ type Facts struct {
 	// Clients is what the inventory says; nil where none is named or it could not be read.
 	Clients *ClientFacts   `json:"clients,omitempty"`
 	Queues  []QueueReading `json:"queues,omitempty"`
+	// UpgradeJobs is nil while nobody asked.
+	UpgradeJobs *UpgradeJobs `json:"upgrade_jobs,omitempty"`
 }
 
 // Server returns the facts of one server.

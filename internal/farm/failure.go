@@ -25,6 +25,7 @@ const (
 	FailureJobStart       FailureKind = "job-not-started" // the task was created but did not run
 	FailureWizard         FailureKind = "wizard-failed"   // the configuration wizard failed
 	FailureWizardStarted  FailureKind = "wizard-started"  // somebody runs the wizard before every package is proven
+	FailureUpgradeJobs    FailureKind = "upgrade-jobs"    // upgrade timer jobs are at work, or nobody can read them
 	FailureService        FailureKind = "service-failed"  // a service did not reach the wanted state
 	FailureCommand        FailureKind = "command-failed"  // a Windows command or a script reported failure
 	FailureAmbiguous      FailureKind = "ambiguous"       // more than one service or product matches
@@ -57,6 +58,10 @@ type Failure struct {
 	// Log is the tail of the log or output that says most.
 	Log []string `json:"log,omitempty"`
 	Try int      `json:"try,omitempty"`
+	// Cause is the likely cause, where the logs match a known failure.
+	Cause string `json:"cause,omitempty"`
+	// Fixes are the known fixes that farmhand can carry out itself, the likeliest first.
+	Fixes []Choice `json:"fixes,omitempty"`
 }
 
 // Error implements error.

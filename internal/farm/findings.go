@@ -63,6 +63,7 @@ var (
 		(*judge).clients,
 		(*judge).queues,
 		(*judge).crawls,
+		(*judge).upgradeJobs,
 	}
 )
 

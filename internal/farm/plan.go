@@ -25,7 +25,11 @@ const (
 	StepInstallPackage       StepKind = "install-package"        // run one package, without the wizard
 	StepProvePackages        StepKind = "prove-packages"         // reboot where a package asked, then detect every package on one server
 	StepStopProjectServices  StepKind = "stop-project-services"  // Events and Queue service
+	StepCheckUpgradeJobs     StepKind = "check-upgrade-jobs"     // no upgrade timer job waits or runs in the farm
+	StepStartTimers          StepKind = "start-timers"           // SPTimerV3 runs on every server: the upgrade runs inside it
 	StepRunWizard            StepKind = "run-wizard"             // the configuration wizard on one server
+	StepClearConfigCache     StepKind = "clear-config-cache"     // the known fix for an update conflict, on one server
+	StepRebootAfterSetup     StepKind = "reboot-after-setup"     // the reboot that Project services left running ask for
 	StepVerifyServer         StepKind = "verify-server"          // the witnesses of one server
 	StepVerifyDatabases      StepKind = "verify-databases"       // VERSIONS of the databases of one SQL Server
 	StepCheckClients         StepKind = "check-clients"          // the inventory of Project Professional clients

@@ -21,6 +21,10 @@ type Release struct {
 	Client   Client      `json:"client" mapstructure:"client"`
 	// Queue names where the jobs of Project Server can be counted.
 	Queue QueueViews `json:"queue,omitzero" mapstructure:"queue"`
+	// Wizard is how the configuration wizard is run.
+	Wizard Wizard `json:"wizard" mapstructure:"wizard"`
+	// UpgradeJobs says how upgrade timer jobs are seen.
+	UpgradeJobs UpgradeJobChecks `json:"upgrade_jobs" mapstructure:"upgrade_jobs"`
 	// Durations are estimates for plans and screens; nothing is cut off by them.
 	Durations Durations `json:"durations" mapstructure:"durations"`
 	// Questions are what nobody could say of this release. A rollout cannot use it while one is left.

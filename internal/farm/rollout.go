@@ -22,8 +22,10 @@ type Rollout struct {
 	Packages     PackageSource  `json:"packages" mapstructure:"packages"`
 	Queue        QueueWait      `json:"queue,omitzero" mapstructure:"queue"`
 	ManualTasks  []ManualTask   `json:"manual_tasks,omitempty" mapstructure:"manual_tasks"`
-	Credentials  []Credential   `json:"credentials" mapstructure:"credentials"`
-	Farms        []Farm         `json:"farms" mapstructure:"farms"`
+	// UpgradeJobs says how long upgrade timer jobs at work are waited for.
+	UpgradeJobs UpgradeJobPolicy `json:"upgrade_jobs" mapstructure:"upgrade_jobs"`
+	Credentials []Credential     `json:"credentials" mapstructure:"credentials"`
+	Farms       []Farm           `json:"farms" mapstructure:"farms"`
 }
 
 // Change is the change record the rollout belongs to.

@@ -71,7 +71,9 @@ type Status struct {
 	Questions  []Question       `json:"questions"`
 	Decisions  []DecisionRecord `json:"decisions"`
 	Exceptions []string         `json:"exceptions,omitempty"`
-	Timeline   []TimelineEntry  `json:"timeline"`
+	// Corrections are what something else had changed, or a known failure had left, and farmhand put right.
+	Corrections []string        `json:"corrections,omitempty"`
+	Timeline    []TimelineEntry `json:"timeline"`
 	// Residual is what people still must do after the end.
 	Residual []string `json:"residual,omitempty"`
 }
@@ -199,6 +201,9 @@ type RecordedService struct {
 	ServiceState
 	RecordedAt time.Time `json:"recorded_at"`
 	StoppedAt  time.Time `json:"stopped_at,omitzero"`
+	// LeftRunning is set for a Project service that did not stop and that an operator left running; its start
+	// mode is manual meanwhile.
+	LeftRunning bool `json:"left_running,omitempty"`
 	// Step is the step that stopped it.
 	Step       StepKind  `json:"step,omitempty"`
 	RestoredAt time.Time `json:"restored_at,omitzero"`

@@ -89,21 +89,6 @@ func JudgeWizardLogs(console string, upgrade, diagnostics []string) WizardLogs {
 // UpgradeLogClean reports whether Upgrade.log tells of no failure.
 func (l WizardLogs) UpgradeLogClean() bool { return len(l.UpgradeLines) == 0 && l.Errors == 0 }
 
-// Cause names the likely cause of a failed wizard where the logs match a known report, empty otherwise.
-func (l WizardLogs) Cause() string {
-	for _, line := range l.UpgradeLines {
-		switch low := strings.ToLower(line); {
-		case strings.Contains(low, "update conflict"), strings.Contains(low, "spsearchdatabase"):
-			return "probably a stale configuration cache: SPTimerV3 is or was stopped on a server (field report, 2007)"
-		case strings.Contains(low, "is denied"):
-			return "the account may not write a file the upgrade changes"
-		case strings.Contains(low, "conflicted with the reference constraint"):
-			return "data of a Project database breaks the upgrade (field report, 2009): it needs a person who knows the data"
-		}
-	}
-	return ""
-}
-
 var reStillNeed = regexp.MustCompile(`(?i)\[(\d+)\][^\[\]]*?still need upgrade`)
 
 // JudgeLocalUpgradeStatus reads the answer of stsadm -o localupgradestatus: all counts of objects that

@@ -36,7 +36,7 @@ func TestJudgeWizardLogs(t *testing.T) {
 	require.True(t, ok.UpgradeLogClean(), "an ERR of PSCDiagnostics and a warning are no failure")
 	require.Equal(t, 2, ok.UpgradeNew)
 	require.Equal(t, []string{"An exception of type System.Net.Sockets.SocketException was thrown."}, ok.Diagnostics)
-	require.Empty(t, ok.Cause())
+	require.Empty(t, farm.RecogniseFailure(ok.UpgradeLines, ok.Summary))
 	require.Equal(t, "Configuration of the SharePoint Products and Technologies has succeeded.", ok.Summary[len(ok.Summary)-1])
 
 	bad := farm.JudgeWizardLogs(failed, nil, nil)
@@ -52,8 +52,8 @@ func TestJudgeWizardLogs(t *testing.T) {
 // TestUpgradeLogLines are lines of real 12.0 logs.
 func TestUpgradeLogLines(t *testing.T) {
 	for line, cause := range map[string]string{
-		`Upgrade [SPSearchDatabase Name=SharePoint_WSS_Search Parent=SPDatabaseServiceInstance] failed.`:                                   "stale configuration cache",
-		`[SPManager] [ERROR] [8/1/2009 1:00:00 AM]: An update conflict has occurred, and you must re-try this action.`:                     "stale configuration cache",
+		`Upgrade [SPSearchDatabase Name=SharePoint_WSS_Search Parent=SPDatabaseServiceInstance] failed.`:                                   "stale copy of the configuration",
+		`[SPManager] [ERROR] [8/1/2009 1:00:00 AM]: An update conflict has occurred, and you must re-try this action.`:                     "stale copy of the configuration",
 		`[IisWebSiteSequence] [ERROR] [10/17/2007 11:38:22 AM]: Access to the path 'C:\x\web.config' is denied.`:                           "may not write a file",
 		`[AssemblyReferenceFixUp] [3.0.4.0] [ERROR] [10/18/2007 11:47:40 AM]: Application Web Config for this IIS site could not be found`: "",
 		`[P12] [ERROR] [4/1/2009 1:00:00 AM]: The DELETE statement conflicted with the REFERENCE constraint "FK_MSP"`:                      "breaks the upgrade",
@@ -61,10 +61,12 @@ func TestUpgradeLogLines(t *testing.T) {
 		l := farm.JudgeWizardLogs(succeeded, []string{line}, nil)
 		require.False(t, l.UpgradeLogClean(), line)
 		require.Len(t, l.UpgradeLines, 1)
+		known := farm.RecogniseFailure(l.UpgradeLines)
 		if cause == "" {
-			require.Empty(t, l.Cause())
+			require.Empty(t, known)
 		} else {
-			require.Contains(t, l.Cause(), cause)
+			require.Len(t, known, 1)
+			require.Contains(t, known[0].Cause, cause)
 		}
 	}
 	for _, line := range []string{

@@ -133,6 +133,10 @@ func effectOf(q farm.Question, c farm.Choice) string {
 		return "ask the witnesses again; nothing is run"
 	case farm.ChoiceStartTimer:
 		return "start SPTimerV3 wherever it is stopped, then run the step again" + tryText(q)
+	case farm.ChoiceClearConfigCache:
+		return "clear the SharePoint configuration cache on every server (KB939308), then run the step again" + tryText(q)
+	case farm.ChoiceConfirmIdle:
+		return "you looked at the Timer Job Status page and no upgrade job is there: go on"
 	case farm.ChoiceAskAgain:
 		return "gather the facts again and ask people again"
 	case farm.ChoiceSkip:

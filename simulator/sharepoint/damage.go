@@ -45,6 +45,12 @@ func (f *Farm) filesUnderUsers(tx *world.Tx, p *windows.Process, kb string) (inU
 	return inUse
 }
 
+// filesUnderJob: a package was started while an upgrade job was not complete ("Before you begin"): the job
+// goes on with new binaries under it.
+func (f *Farm) filesUnderJob(tx *world.Tx, p *windows.Process, kb string, job upgradeJob) {
+	damage(tx, p.Machine.Name(), p.User, kb+" replaced files while the upgrade job "+job.Name+" was not complete")
+}
+
 // tooEarly: the wizard was started before all binaries were on all servers (installation step 3). The
 // databases are upgraded in part and no longer match the servers that lag behind. One Project database is
 // left aside: later runs believe it done, and it stays at its old level until a run with -force (an

@@ -34,9 +34,12 @@ func Seed(tx *world.Tx, o Options) {
 		if o.server(s.Name).PendingReboot {
 			windows.SetPendingReboot(tx, s.Name, "PendingFileRenameOperations")
 		}
-		if len(o.server(s.Name).Installed) > 0 {
-			putServer(tx, s.Name, serverState{NeedsUpgrade: true})
+		if twin := o.server(s.Name); len(twin.Installed) > 0 || twin.StaleCache {
+			putServer(tx, s.Name, serverState{NeedsUpgrade: len(twin.Installed) > 0, StaleCache: twin.StaleCache})
 		}
+	}
+	if jobs := o.seededJobs(); len(jobs) > 0 {
+		tx.Put(foreignJobsKey, jobs)
 	}
 }
 
@@ -55,19 +58,21 @@ func (f *Farm) Attach(m *windows.Machine) {
 	m.Runs(scripts.Pull, windows.Program{Run: f.pullBatch})
 	m.Runs(scripts.Download, windows.Program{Run: f.pullScript})
 	m.Script(scripts.Farm, f.describe)
+	m.Script(scripts.UpgradeJobs, f.describeJobs)
+	m.Script(scripts.ConfigCache, f.describeCache)
 	m.Script(scripts.Probe, f.probe)
 	m.Script(scripts.WarmUp, f.warmUp)
 	m.Script(scripts.ContentDatabases, f.describeContent)
 	m.Script(scripts.SmokeTest, f.smokeTest)
 }
 
-// Run lives the farm's own life until ctx ends: the timer service's upgrade job, the users, and Project
-// Server's queue. It goes on
-// with an upgrade job that was under way when a former simulator ended.
+// Run lives the farm's own life until ctx ends: the timer service's upgrade jobs, the users, and Project
+// Server's queue. It goes on with an upgrade job that was under way when a former simulator ended.
 func (f *Farm) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { f.runUpgrades(ctx) })
 	wg.Go(func() { f.runUsers(ctx) })
+	wg.Go(func() { f.runForeignJobs(ctx) })
 	wg.Wait()
 	return nil
 }

@@ -29,6 +29,8 @@ type Options struct {
 	Servers    []Server
 	Databases  []Database
 	SQLServers []SQLServer
+	// UpgradeJobs are in the farm from the beginning.
+	UpgradeJobs []UpgradeJob
 	// UserInterval is how often, in life, a user tries each front-end Web server; zero means two minutes.
 	UserInterval time.Duration
 	// LeastInterval is the least wall time between two users, however fast the world's pace; zero means 50 ms.
@@ -76,6 +78,19 @@ type Server struct {
 	// WebApplication says whether the farm runs the Web Application service there, where that differs from
 	// the server's roles.
 	WebApplication *bool
+	// StaleCache seeds the server with a configuration cache that missed changes of the farm.
+	StaleCache bool
+	// StuckServices are short names of services that do not stop when they are told to; a boot ends them.
+	StuckServices []string
+}
+
+// UpgradeJob is an upgrade timer job that is in the farm from the beginning, left by somebody else.
+type UpgradeJob struct {
+	Name string
+	// Server carries it; empty when it waits for any timer service. A job whose timer service stops is over.
+	Server string
+	// Ends is how long, in life, it goes on; zero is for ever.
+	Ends time.Duration
 }
 
 // SQLServer is what a twin file may say of one SQL Server.

@@ -161,6 +161,9 @@ func (f *Farm) beginPackage(tx *world.Tx, p *windows.Process, pkg farm.Package, 
 	for _, patch := range patches(pkg, products, arch, patchRegistered) {
 		windows.AddPatch(tx, server, patch)
 	}
+	if jobs := f.jobs(tx); len(jobs) > 0 {
+		f.filesUnderJob(tx, p, pkg.KB, jobs[0])
+	}
 	return installation{KB: pkg.KB, PID: p.PID, FilesInUse: f.filesUnderUsers(tx, p, pkg.KB)}
 }
 

@@ -65,6 +65,9 @@ func (o Options) database(d database) sqlserver.Database {
 		Name: d.Name, SizeMB: size, ProjectServer: d.Project, Versions: o.history(d), Directory: `E:\Data`,
 		RecoveryModel: "SIMPLE",
 	}
+	if d.Type == typeConfiguration {
+		db.Tables = []sqlserver.Table{o.objects(o.seededJobs())}
+	}
 	if o.twinDatabase(d.Name).Mirrored {
 		db.Mirroring, db.RecoveryModel = o.principalSide(d), "FULL" // only a database in full recovery can be mirrored
 	}

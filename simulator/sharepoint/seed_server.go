@@ -38,6 +38,9 @@ func (o Options) serverSpec(s farm.Server) windows.Spec {
 	default:
 		spec.Version, spec.ServicePack, spec.Caption = "6.0.6002", 2, "Microsoft® Windows Server® 2008 Standard "
 	}
+	for i, svc := range spec.Services {
+		spec.Services[i].Stuck = slices.ContainsFunc(twin.StuckServices, func(n string) bool { return strings.EqualFold(n, svc.Name) })
+	}
 	for _, p := range o.Release.Packages {
 		if slices.Contains(twin.Installed, p.KB) {
 			spec.Patches = append(spec.Patches, patches(p, spec.Products, spec.Architecture, patchApplied)...)
@@ -182,6 +185,7 @@ func (o Options) registry(s farm.Server, twin Server) []windows.RegistryValue {
 		{Key: wssKey, Name: "LanguagePackInstalled", Type: "REG_DWORD", Data: "0x0"},
 		{Key: wssKey, Name: "CentralAdministrationURL", Data: central},
 		{Key: webServerKey + `\Secure\ConfigDB`, Name: "dsn", Data: dsn},
+		{Key: webServerKey + `\Secure\ConfigDB`, Name: "Id", Data: o.configurationID()},
 	}...)
 }
 
@@ -222,6 +226,7 @@ func (o Options) files(s farm.Server, twin Server) []windows.File {
 	}
 	program(owssvrPath, 2101248, owssvr)
 	program(searchPath, 348160, search)
+	all = append(all, o.cacheFiles(s.Name)...)
 	all = append(all, windows.File{Path: upgradeLog, Data: []byte(oldUpgradeLog), Modified: old})
 	return append(all, o.staged(s, twin)...)
 }

@@ -16,6 +16,8 @@ type serverState struct {
 	NeedsUpgrade bool
 	// Mixed: packages were installed in the wrong order, so that older files lie over newer ones.
 	Mixed bool
+	// StaleCache: the timer service's copy of the configuration missed changes of the farm.
+	StaleCache bool
 }
 
 func serverKey(name string) string { return "sharepoint/server/" + strings.ToLower(name) }

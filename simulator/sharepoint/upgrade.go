@@ -53,6 +53,7 @@ func (f *Farm) queueUpgrade(tx *world.Tx, p *windows.Process, w wizard, due []da
 		Host: server, PID: p.PID, User: p.User, Kind: w.Kind, Wait: w.Wait, Boot: windows.BootTime(tx, server),
 		Start: f.world.Now(), End: f.world.After(f.wizardDuration(w.Kind)), Databases: due, State: upgradeRunning,
 	})
+	f.publishJobs(tx)
 	f.logUpgrade(tx, server, "SPManager", "INFO", "In-place Upgrade session starts. root object = "+f.root()+", recursive = True.")
 }
 
@@ -116,20 +117,22 @@ func (f *Farm) advance(tx *world.Tx) error {
 		f.abort(tx, u)
 		return nil
 	}
-	stopped := f.timerStopped(tx)
+	stopped, stale := f.timerStopped(tx), f.staleCaches(tx)
+	collides := len(stopped)+len(stale) > 0 && !u.Collided
 	if u.Next == len(u.Databases) {
-		if len(stopped) > 0 && !u.Collided {
-			f.collide(tx, &u, "SPServer Name="+u.Host+" Parent="+f.root(), stopped)
+		if collides {
+			f.collide(tx, &u, "SPServer Name="+u.Host+" Parent="+f.root(), stopped, stale)
 		}
 		f.finish(tx, &u)
 		tx.Put(upgradeKey, u)
+		f.publishJobs(tx)
 		return nil
 	}
 	d := u.Databases[u.Next]
 	last := u.Next == len(u.Databases)-1
-	if len(stopped) > 0 && !u.Collided && (d.Type == typeSearch || last) {
+	if collides && (d.Type == typeSearch || last) {
 		f.leaveUnfinished(tx, d, u.User)
-		f.collide(tx, &u, d.object(), stopped)
+		f.collide(tx, &u, d.object(), stopped, stale)
 	} else if aside := false; tx.Get(asidePrefix+d.Name, &aside) {
 		f.logUpgrade(tx, u.Host, "SPManager", "DEBUG", "No need to upgrade "+d.object()+".")
 	} else {
@@ -146,12 +149,20 @@ func (d database) object() string {
 	return d.Type + " Name=" + d.Name + " Parent=SPDatabaseServiceInstance"
 }
 
-// collide is the update conflict of a stale configuration cache.
-func (f *Farm) collide(tx *world.Tx, u *upgrade, object string, stopped []string) {
+// collide is the update conflict of a stale configuration cache. A timer service that was stopped while the
+// farm changed keeps its stale copy when it is started again, until somebody clears it (field report of 2009).
+func (f *Farm) collide(tx *world.Tx, u *upgrade, object string, stopped, stale []string) {
 	u.Collided = true
 	u.Errors++
-	f.staleTimer(tx, u.Host, u.User, stopped)
-	f.logUpdateConflict(tx, u.Host, object, u.User, stopped[0])
+	if len(stopped) > 0 {
+		f.staleTimer(tx, u.Host, u.User, stopped)
+	}
+	for _, name := range stopped {
+		s := getServer(tx, name)
+		s.StaleCache = true
+		putServer(tx, name, s)
+	}
+	f.logUpdateConflict(tx, u.Host, object, u.User, append(stale, stopped...)[0])
 }
 
 // finish writes the end of the session, with the errors that the kind of run brings.
@@ -183,6 +194,7 @@ func (f *Farm) abort(tx *world.Tx, u upgrade) {
 	}
 	u.State = upgradeAborted
 	tx.Put(upgradeKey, u)
+	f.publishJobs(tx)
 }
 
 // failUpgrade is the fault of the twin file: the database at work fails.
@@ -199,6 +211,7 @@ func (f *Farm) failUpgrade(tx *world.Tx, p *windows.Process, fault world.Fault) 
 		}
 		u.State, u.Errors = upgradeDone, u.Errors+1
 		tx.Put(upgradeKey, u)
+		f.publishJobs(tx)
 	}
 	f.logSummary(tx, p.Machine.Name(), 1)
 	return nil

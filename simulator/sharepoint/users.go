@@ -87,12 +87,18 @@ func (f *Farm) Observe(e world.Event) {
 	}
 	switch e.Event {
 	case "service-started":
+		if strings.EqualFold(e.Text, timerService) {
+			f.rebuildCache(e.Host)
+		}
 		for _, s := range f.webServers() {
 			if s.Name == e.Host && strings.EqualFold(e.Text, "W3SVC") {
 				f.visit(s.Name)
 			}
 		}
 	case "service-stopped":
+		if strings.EqualFold(e.Text, timerService) {
+			f.dropForeignJobs(e.Host)
+		}
 		if strings.EqualFold(e.Text, "W3SVC") {
 			_ = f.world.Update(func(tx *world.Tx) error { // a suspended world has no users
 				f.cutOff(tx, e.Host, e.User)

@@ -1,6 +1,7 @@
 package sharepoint
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -88,6 +89,9 @@ func (f *Farm) lagging(tx *world.Tx) (servers []string, begun bool) {
 func (f *Farm) busy(tx *world.Tx, server string, pid int) string {
 	if u, ok := getUpgrade(tx); ok && u.State == upgradeRunning && f.jobLives(tx, u) {
 		return u.Host
+	}
+	if jobs := foreignJobs(tx); len(jobs) > 0 {
+		return cmp.Or(jobs[0].Server, "the farm's timer service")
 	}
 	for _, s := range f.servers() {
 		if w, ok := wizardOn(tx, s.Name); ok && alive(tx, s.Name, w.PID) && !(s.Name == server && w.PID == pid) {

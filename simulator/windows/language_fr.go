@@ -38,6 +38,8 @@ var frenchTexts = map[string]string{
 	// net.exe
 	"The %s service is starting.\nThe %s service was started successfully.\n\n":                                           "Le service %s démarre.\nLe service %s a démarré.\n\n",
 	"The %s service is stopping.\nThe %s service was stopped successfully.\n\n":                                           "Le service %s s'arrête.\nLe service %s a été arrêté.\n\n",
+	"The %s service is stopping.\n":                                                                                       "Le service %s s'arrête.\n",
+	"The %s service could not be stopped." + netMore:                                                                      "Le service %s n'a pas pu être arrêté.\n\nVous obtiendrez une aide supplémentaire en entrant NET HELPMSG %d.\n",
 	"The %s service is not started." + netMore:                                                                            "Le service %s n'est pas lancé.\n\nVous obtiendrez une aide supplémentaire en entrant NET HELPMSG %d.\n",
 	"The service name is invalid." + netMore:                                                                              "Le nom de service n'est pas valide.\n\nVous obtiendrez une aide supplémentaire en entrant NET HELPMSG %d.\n",
 	"The requested service has already been started." + netMore:                                                           "Le service demandé a déjà été démarré.\n\nVous obtiendrez une aide supplémentaire en entrant NET HELPMSG %d.\n",

@@ -12,6 +12,7 @@ const (
 	netNotStarted     = 3521
 	netAlreadyStarted = 2182
 	netBadName        = 2185
+	netNotStopped     = 3533
 )
 
 // netMore ends a failure.
@@ -112,6 +113,10 @@ func (s *session) netStop(name string, yes bool) int {
 		if !yes && !s.netConfirm() {
 			return netFailed
 		}
+	}
+	if svc.Stuck {
+		s.outf("The %s service is stopping.\n", svc.Display)
+		return s.netHelp("The %s service could not be stopped."+netMore, svc.Display, netNotStopped)
 	}
 	if s.update(func(tx *world.Tx) error {
 		StopService(tx, s.machine.name, svc.Name, s.user)

@@ -188,7 +188,7 @@ func (s *session) scStop(svc Service) int {
 	}
 	var dependent []Service
 	if s.update(func(tx *world.Tx) error {
-		if dependent = dependants(tx, s.machine.name, svc.Name); len(dependent) == 0 {
+		if dependent = dependants(tx, s.machine.name, svc.Name); len(dependent) == 0 && !svc.Stuck {
 			StopService(tx, s.machine.name, svc.Name, s.user)
 		}
 		return nil

@@ -49,6 +49,8 @@ type Service struct {
 	DependsOn []string
 	// PID of its process while it runs.
 	PID int
+	// Stuck: it takes no order to stop; only the end of its server ends it.
+	Stuck bool
 }
 
 // GetService returns a service by its short name.

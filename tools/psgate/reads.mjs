@@ -39,6 +39,7 @@ const exceptions = {
   'signature.ps1': { types: [], commands: ['get-authenticodesignature'] }, // who signed a package; .NET 2.0 cannot tell
   'download.ps1': { types: ['net.*'] },                     // fetches the packages from a Web server
   'farm.ps1': { types: ['microsoft.sharepoint.*'] },        // the SharePoint object model
+  'upgrade-jobs.ps1': { types: ['microsoft.sharepoint.*'] }, // as farm.ps1
   'register-task.ps1': { types: [], com: ['schedule.service'] }, // a task with a password that is on no command line
 };
 
