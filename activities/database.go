@@ -2,10 +2,8 @@ package activities
 
 import (
 	"context"
-	"errors"
 
 	"farmhand/internal/farm"
-	"farmhand/internal/mssql"
 )
 
 // InspectSQLServer reads one SQL Server: version, rights, databases, and room for the backups.
@@ -34,47 +32,4 @@ func (a *Activities) InspectSQLServer(ctx context.Context, t SQLTarget) (farm.SQ
 		return f, fail(t.Server.Name, farm.StepInspectSQLServer, err)
 	}
 	return f, nil
-}
-
-// VersionsRequest asks for the VERSIONS of databases of one SQL Server.
-type VersionsRequest struct {
-	SQLTarget
-	Databases []string `json:"databases"`
-}
-
-// DatabaseVersion is the newest build a database's Versions table names.
-type DatabaseVersion struct {
-	Database string       `json:"database"`
-	Version  farm.Version `json:"version,omitzero"`
-	// Raw is that row's text as the table spells it; empty when the database has no such table.
-	Raw string `json:"raw"`
-	// Rows is how many rows the history has.
-	Rows int `json:"rows"`
-}
-
-// DatabaseVersions reads select * from Versions in each database (the article, "View Project Server
-// version information"), and compares as numbers.
-func (a *Activities) DatabaseVersions(ctx context.Context, r VersionsRequest) ([]DatabaseVersion, error) {
-	s, err := a.sql(r.SQLTarget)
-	if err != nil {
-		return nil, err
-	}
-	defer s.Close()
-	_, stop := keepBeating(ctx, "reading VERSIONS on "+r.Server.Name)
-	defer stop()
-	out := make([]DatabaseVersion, 0, len(r.Databases))
-	for _, d := range r.Databases {
-		rows, err := s.Versions(ctx, d)
-		if errors.Is(err, mssql.ErrNoVersions) {
-			out = append(out, DatabaseVersion{Database: d})
-			continue
-		}
-		if err != nil {
-			return nil, fail(r.Server.Name, farm.StepVerifyDatabases, err)
-		}
-		v := DatabaseVersion{Database: d, Version: mssql.Highest(rows), Rows: len(rows)}
-		v.Raw = v.Version.String()
-		out = append(out, v)
-	}
-	return out, nil
 }

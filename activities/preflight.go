@@ -128,6 +128,7 @@ func (in *inspection) inspect(ctx context.Context) error {
 			f.Languages = append(f.Languages, int(lcid))
 		case "wss":
 			f.SharePoint = true
+			f.LanguagePackPending = isSet(r.Get("languagepack"))
 			f.ServerRole, f.SetupType, f.Hive = r.Get("serverrole"), r.Get("setuptype"), strings.TrimRight(r.Get("path"), `\`)
 			if v := r.Get("version"); v != "" {
 				if f.Version, err = farm.ParseVersion(v); err != nil {
@@ -144,6 +145,12 @@ func (in *inspection) inspect(ctx context.Context) error {
 func updateOption(text string) farm.UpdateOption {
 	n, _ := strconv.Atoi(text) // what is no number is as good as none
 	return farm.UpdateOption(n)
+}
+
+// isSet reads a number of the registry that is a switch, as PowerShell prints it.
+func isSet(number string) bool {
+	n, err := strconv.ParseInt(strings.TrimSpace(number), 0, 64)
+	return err == nil && n != 0
 }
 
 // clockOffset is the server's clock minus ours, zero while it lies inside the time the call took.
@@ -181,6 +188,7 @@ func (in *inspection) products(ctx context.Context) error {
 		case "file":
 			p.Name, p.State = r.Get("path"), "file"
 			in.facts.Products = append(in.facts.Products, p)
+			in.facts.Files = append(in.facts.Files, farm.FileVersion{Path: p.Name, Version: p.Version})
 		}
 	}
 	return nil

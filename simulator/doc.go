@@ -20,6 +20,7 @@
 //	  - {name: WFE02, winrm: 3.0}                                      # 1.1, 2.0 (default), 3.0: form of replies and quotas
 //	  - {name: WFE01, installed: [KB951695], baseline: 12.0.4518.1016, server_role: SINGLESERVER,
 //	     automatic_updates: install, pending_reboot: true, missing: [KB951297], web_application: false}
+//	  - {name: APP02, baseline: 12.0.6327.5000, wizard_pending: true}  # a later update is on it, which holds the release's packages
 //	  - {name: WFE02, automatic_updates: unset, languages: [1036]}     # install, download, notify, local, wsus, unset; without: off by policy
 //	  - {name: APP02, powershell: none, code_page: 850, services_as: 'CONTOSO\sp-setup', stopped: [SPTimerV3],   # powershell: 2.0 (default), 1.0, none
 //	     quotas: {shells: 2, memory_mb: 100, processes: 10, users: 5}}                      # winrm/config/winrs
@@ -32,6 +33,7 @@
 //	  - {kb: KB951695, server: WFE01, zone: 3}                         # zone: the mark of a download; only a staged file keeps it
 //	  - {kb: KB951297, signature: NotSigned}                           # or HashMismatch, UnknownError; signer: another subject
 //	durations: {staging: 2m, package: 8m, reboot: 6m, first_wizard: 22m, other_wizard: 9m, backup_per_gb: 10s, users: 2m}
+//	level: 12.0.6318.5000                                              # of every database before the update; without: the release's baseline
 //	databases:
 //	  - {name: PWA_Draft, size_mb: 40960, queued: 2}                   # jobs waiting in Project Server's queue
 //	  - {name: PWA_Draft, jobs: [{state: 2, count: 1, stay: true}]}    # other states (2: getting queued); stay: never move

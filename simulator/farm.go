@@ -78,6 +78,7 @@ func (o Options) sharepoint(f farm.Farm, a accounts) sharepoint.Options {
 	out := sharepoint.Options{
 		Farm: f, Release: o.Release, Source: o.Rollout.Packages, Account: a.account, Spellings: a.spellings,
 		Durations:    farm.Durations{Staging: d.Staging, Package: d.Package, Reboot: d.Reboot, FirstWizard: d.FirstWizard, OtherWizard: d.OtherWizard, BackupPerGB: d.BackupPerGB},
+		Level:        o.Twin.Level,
 		UserInterval: d.Users, LeastInterval: time.Duration(len(o.Rollout.Farms)) * 50 * time.Millisecond, // they share a machine
 	}
 	mine := func(name string) bool { return name == "" || strings.EqualFold(name, f.Name) }
@@ -85,7 +86,8 @@ func (o Options) sharepoint(f farm.Farm, a accounts) sharepoint.Options {
 		if mine(s.Farm) {
 			out.Servers = append(out.Servers, sharepoint.Server{
 				Name: s.Name, OS: s.OS, Language: s.Language, WinRM: s.WinRM, Architecture: s.Architecture, FreeMB: s.FreeMB, Installed: s.Installed, Baseline: s.Baseline,
-				ServerRole: s.ServerRole, AutomaticUpdates: s.AutomaticUpdates,
+				WizardPending: s.WizardPending,
+				ServerRole:    s.ServerRole, AutomaticUpdates: s.AutomaticUpdates,
 				PowerShell: s.PowerShell, CodePage: s.CodePage, ServicesAs: s.ServicesAs, Stopped: s.Stopped,
 				Quotas: windows.Quotas{
 					ShellsPerUser: s.Quotas.Shells, MemoryPerShellMB: s.Quotas.MemoryMB, ProcessesPerShell: s.Quotas.Processes, ConcurrentUsers: s.Quotas.Users,

@@ -21,6 +21,8 @@ import (
 // Twin is a twin file: how the simulated farms differ from the usual ones, and what goes wrong in them. The
 // zero value is a healthy farm.
 type Twin struct {
+	// Level is what the farm's databases are at before the update; empty is the release's baseline.
+	Level      string          `yaml:"level"`
 	Servers    []TwinServer    `yaml:"servers"`
 	Durations  TwinDurations   `yaml:"durations"`
 	Databases  []TwinDatabase  `yaml:"databases"`
@@ -43,6 +45,7 @@ type TwinServer struct {
 	FreeMB           int               `yaml:"free_mb"`
 	Installed        []string          `yaml:"installed"`
 	Baseline         string            `yaml:"baseline"`
+	WizardPending    *bool             `yaml:"wizard_pending"`
 	ServerRole       string            `yaml:"server_role"`
 	PowerShell       string            `yaml:"powershell"`
 	CodePage         int               `yaml:"code_page"`
@@ -160,6 +163,9 @@ func parseTwin(data []byte) (Twin, error) {
 func (t Twin) check(r farm.Rollout, rel farm.Release) error {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf("twin: "+format, args...)) }
+	if _, err := farm.ParseVersion(t.Level); t.Level != "" && err != nil {
+		wrong("level: %w", err)
+	}
 	for _, s := range t.Servers {
 		if !known(r, s.Farm, func(f farm.Farm) bool { _, ok := f.Server(s.Name); return ok }) {
 			wrong("servers: no farm has a server %q", s.Name)

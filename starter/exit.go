@@ -14,7 +14,7 @@ const (
 	exitApproval = 2 // a gate waits for people
 	exitOperator = 3 // an intervention waits for an operator
 	exitFailed   = 4 // the rollout failed
-	exitEnded    = 5 // the rollout was aborted or refused; preflight found something that blocks
+	exitEnded    = 5 // the rollout was aborted or refused; preflight found something that blocks; verify could not prove a farm
 	exitRunning  = 6 // the rollout is still running, or paused
 )
 

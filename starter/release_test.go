@@ -17,7 +17,7 @@ func TestReleaseListSaysWhichCanBeUsed(t *testing.T) {
 	r := command(t, nil, "release", "list")
 	require.Zero(t, r.code, r.err)
 	require.Regexp(t, `(?m)^ ok +infrastructure-update +12\.0\.6318\.5000$`, r.out)
-	require.Regexp(t, `(?m)^ ! +service-pack-2 +asks \d+ questions$`, r.out)
+	require.Regexp(t, `(?m)^ ! +service-pack-2 +asks \d+$`, r.out)
 
 	var all view.Releases
 	r = command(t, nil, "release", "list", "-o", "json")

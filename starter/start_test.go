@@ -37,7 +37,7 @@ func TestEveryMistakeIsPrintedWithItsLineAndNothingIsStarted(t *testing.T) {
 		"risk: medium", "risc: medium", "remind: 5m", "remind: soon",
 		"address: 127.0.1.12", "address: ''", "roles: [application]", "roles: [aplication]",
 		"password: 'env:SP_SETUP_PASSWORD'", "password: 'hunter2'", "directory: 'E:\\Backup'", "directory: ''")
-	for _, name := range []string{"start", "plan", "preflight"} {
+	for _, name := range []string{"start", "plan", "preflight", "verify"} {
 		r := command(t, nil, name, "-f", path)
 		require.Equal(t, 1, r.code)
 		require.Empty(t, r.out)

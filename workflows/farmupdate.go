@@ -75,6 +75,9 @@ func (r *run) run(ctx workflow.Context) error {
 			return err
 		}
 		r.endPhase(ctx, p.phase)
+		if r.status.Already {
+			return r.skipRest(ctx)
+		}
 		if err := r.manualTasks(ctx, farm.TaskAfter, p.phase); err != nil {
 			return err
 		}

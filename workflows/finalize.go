@@ -38,6 +38,9 @@ func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
 	start := workflow.Now(ctx)
 	defer r.timeServer(ctx, s, r.status.Phase)()
 	st := r.status.Server(s.Name)
+	if r.spared(ctx, s) {
+		return nil
+	}
 	forcible := func() bool { return len(st.Wizards) > 1 }
 	var pending []string
 	if err := r.step(ctx, stepSpec{kind: farm.StepRunWizard, server: s.Name, verifiable: true, forcible: forcible}, func(ctx workflow.Context, a attempt) error {

@@ -194,7 +194,7 @@ func (f *finalizer) askWitnesses(ctx workflow.Context) error {
 		return err
 	}
 	f.result.Version, f.result.PendingReboot = facts.Version, facts.PendingReboot
-	f.result.Witnesses = serverWitnesses(workflow.Now(ctx), facts)
+	f.result.Witnesses = serverWitnesses(workflow.Now(ctx), in.Release, facts)
 	wizard := wizardWitnesses(workflow.Now(ctx), f.exit, f.logs)
 	if in.VerifyOnly {
 		wizard = lookedAtAgain(workflow.Now(ctx), f.logs)

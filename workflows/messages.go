@@ -12,6 +12,7 @@ const (
 	FarmUpdateWorkflow     = "FarmUpdate"
 	FinalizeServerWorkflow = "FinalizeServer"
 	PreflightFarmWorkflow  = "PreflightFarm"
+	VerifyFarmWorkflow     = "VerifyFarm"
 )
 
 // Task queues. Workflows run on one; activities run on the queue of the farm's site.
@@ -52,6 +53,9 @@ func FinalizeServerID(farmName, server string) string {
 
 // PreflightFarmID is the workflow id of a preflight of one farm by itself.
 func PreflightFarmID(farmName string) string { return "preflight/" + farmName }
+
+// VerifyFarmID is the workflow id of a verification of one farm by itself.
+func VerifyFarmID(farmName string) string { return "verify/" + farmName }
 
 // SiteQueue is the task queue of the activities of a site.
 func SiteQueue(site string) string { return siteQueue + site }

@@ -26,6 +26,9 @@ func (r *run) preflight(ctx workflow.Context) error {
 			if err := r.lease(ctx); err != nil {
 				return err
 			}
+			if err := r.proveAlready(ctx); err != nil || r.status.Already {
+				return err
+			}
 			return r.stagePackages(ctx)
 		}
 		f := farm.Failure{

@@ -227,6 +227,9 @@ func (r *run) why() string {
 	if r.status.Outcome == farm.OutcomeAborted {
 		return "aborted by " + r.abortBy
 	}
+	if r.status.Already {
+		return "nothing to do: every server and database was at the release already, or past it"
+	}
 	if r.status.Outcome != farm.OutcomeRefused {
 		return ""
 	}

@@ -49,7 +49,7 @@ func (r *run) verifyServer(ctx workflow.Context, s farm.Server) error {
 		}
 		st := r.status.Server(s.Name)
 		st.Version = facts.Version
-		fresh := serverWitnesses(workflow.Now(ctx), facts)
+		fresh := serverWitnesses(workflow.Now(ctx), r.in.Release, facts)
 		st.Witnesses = replaceWitnesses(st.Witnesses, fresh)
 		return disagreement(s.Name, fresh)
 	})
@@ -72,6 +72,11 @@ func (r *run) verifySQLServer(ctx workflow.Context, s farm.SQLServer, when strin
 	if err != nil {
 		return err
 	}
+	return disagreement(s.Name, []farm.WitnessResult{r.noteVersions(ctx, s, found)})
+}
+
+// noteVersions takes over what the VERSIONS of a SQL Server's databases say, and gives them a voice.
+func (r *run) noteVersions(ctx workflow.Context, s farm.SQLServer, found []activities.DatabaseVersion) farm.WitnessResult {
 	project := map[string]bool{}
 	for i := range r.status.Databases {
 		d := &r.status.Databases[i]
@@ -81,16 +86,12 @@ func (r *run) verifySQLServer(ctx workflow.Context, s farm.SQLServer, when strin
 		project[strings.ToLower(d.Name)] = d.Project
 		for _, v := range found {
 			if strings.EqualFold(v.Database, d.Name) {
-				d.VersionAfter, d.Checked = v.Raw, workflow.Now(ctx)
-				want := r.in.Release.Expected.SharePointDatabases
-				if d.Project {
-					want = r.in.Release.Expected.ProjectDatabases
-				}
-				d.OK = v.Version.AtLeast(want) || !d.Project && v.Version.IsZero()
+				d.VersionAfter, d.Checked, d.Note = v.Raw, workflow.Now(ctx), versionNote(v)
+				d.OK = r.in.Release.Expected.Reached(d.Project, v.Version)
 			}
 		}
 	}
-	return disagreement(s.Name, []farm.WitnessResult{databaseWitness(workflow.Now(ctx), s.Name, found, project, r.in.Release.Expected)})
+	return databaseWitness(workflow.Now(ctx), s.Name, found, project, r.in.Release.Expected)
 }
 
 // versionsBefore keeps what the databases said before the update, for the evidence.

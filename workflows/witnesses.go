@@ -10,7 +10,7 @@ import (
 )
 
 // serverWitnesses are the witnesses that a server's own state gives (domain.md A.3).
-func serverWitnesses(at time.Time, f farm.ServerFacts) []farm.WitnessResult {
+func serverWitnesses(at time.Time, rel farm.Release, f farm.ServerFacts) []farm.WitnessResult {
 	setup := farm.WitnessResult{Witness: farm.WitnessSetupType, Mandatory: true, At: at, Says: f.SetupType}
 	setup.Agrees = strings.EqualFold(f.SetupType, "CLEAN_INSTALL")
 
@@ -34,7 +34,7 @@ func serverWitnesses(at time.Time, f farm.ServerFacts) []farm.WitnessResult {
 		says = append(says, name+" "+word)
 	}
 	services.Says = strings.Join(says, ", ")
-	return []farm.WitnessResult{setup, packages, services}
+	return append([]farm.WitnessResult{setup, packages, services}, levelWitnesses(at, rel, f)...)
 }
 
 // wizardWitnesses are the witnesses that the wizard's own run gives.
@@ -80,16 +80,15 @@ func databaseWitness(at time.Time, server string, found []activities.DatabaseVer
 	w := farm.WitnessResult{Witness: farm.WitnessDatabases, Mandatory: true, Agrees: true, At: at}
 	ok, bad := 0, []string(nil)
 	for _, d := range found {
-		expected := want.SharePointDatabases
-		if project[strings.ToLower(d.Database)] {
+		expected, is := want.SharePointDatabases, project[strings.ToLower(d.Database)]
+		if is {
 			expected = want.ProjectDatabases
 		}
 		switch {
-		case d.Version.IsZero() && !project[strings.ToLower(d.Database)]:
-		case d.Version.AtLeast(expected):
-			ok++
-		default:
+		case !want.Reached(is, d.Version):
 			bad = append(bad, fmt.Sprintf("%s is at %s and not at %s", d.Database, orNone(d.Raw), expected))
+		case !d.Version.IsZero():
+			ok++
 		}
 	}
 	w.Agrees = len(bad) == 0

@@ -20,6 +20,12 @@ type PatchState struct {
 	State   string  `json:"state,omitempty"`
 }
 
+// FileVersion is the version of one program on a server.
+type FileVersion struct {
+	Path    string  `json:"path"`
+	Version Version `json:"version,omitzero"`
+}
+
 // PackageState is what detection says of one package on one server.
 type PackageState struct {
 	KB string `json:"kb"`
@@ -70,6 +76,11 @@ type ServerFacts struct {
 	SetupType     string        `json:"setup_type,omitempty"`
 	Version       Version       `json:"version,omitzero"`
 	Hive          string        `json:"hive,omitempty"` // ...\web server extensions\12
+	// LanguagePackPending is LanguagePackInstalled of the registry: a language pack or its update came, and the wizard
+	// has not run since (read of later versions; domain.md A.2).
+	LanguagePackPending bool `json:"language_pack_pending,omitempty"`
+	// Files are programs whose file version tells the level of a server's binaries.
+	Files []FileVersion `json:"files,omitempty"`
 	// Languages are the locale ids of SharePoint's languages: the base language and each language pack, ascending.
 	Languages []int          `json:"languages,omitempty"`
 	Services  []ServiceState `json:"services"`

@@ -58,6 +58,7 @@ var (
 		(*judge).unhashed,
 		(*judge).webServers,
 		(*judge).languages,
+		(*judge).levels,
 		(*judge).reported,
 		(*judge).databases,
 		(*judge).clients,

@@ -19,8 +19,9 @@ func (j *judge) probe(p ProbeFacts) {
 	if !p.Profile {
 		j.add(SeverityWarning, p.Server, "the profile of "+p.User+" is not loaded in a job", "log on once with the account on the server")
 	}
+	server, _ := j.facts.Server(p.Server)
 	for _, r := range p.Paths {
-		if !r.OK {
+		if !r.OK && !allInstalled(server.Packages) { // a server that needs no package needs no folder of packages
 			j.add(SeverityBlocking, p.Server, fmt.Sprintf("%s cannot read %s: %s", p.User, r.Target, r.Error), "correct the path or its permissions")
 		}
 	}

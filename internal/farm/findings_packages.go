@@ -19,6 +19,9 @@ func (j *judge) serverPackages(s ServerFacts) {
 		}
 	}
 	for _, p := range j.release.Packages {
+		if slices.ContainsFunc(s.Packages, func(st PackageState) bool { return st.KB == p.KB && st.Installed }) {
+			continue // what is there already needs no file and no license terms
+		}
 		if _, ok := p.File(s.Architecture); !ok {
 			j.add(SeverityBlocking, s.Server, fmt.Sprintf("the release has no file of %s for %s", p.KB, s.Architecture), "add the file to the release")
 			continue

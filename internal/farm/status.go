@@ -51,6 +51,8 @@ type Status struct {
 	Finished time.Time     `json:"finished,omitzero"`
 	Paused   bool          `json:"paused,omitempty"`
 	PausedBy string        `json:"paused_by,omitempty"`
+	// Already is set when preflight proved the whole farm at the release or past it, so that nothing was done.
+	Already bool `json:"already,omitempty"`
 	// NoReturn is set when the first package has been started.
 	NoReturn time.Time `json:"no_return,omitzero"`
 
@@ -148,6 +150,10 @@ const (
 	WitnessSetupType   Witness = "SetupType"
 	WitnessPackages    Witness = "packages"
 	WitnessServices    Witness = "timer and administration service"
+	WitnessRegistry    Witness = "registry Version"
+	WitnessFiles       Witness = "file versions"
+	WitnessLanguages   Witness = "LanguagePackInstalled"
+	WitnessFarm        Witness = "needs upgrade, in the farm's own words"
 	WitnessLocalStatus Witness = "stsadm localupgradestatus"
 	WitnessDatabases   Witness = "VERSIONS"
 	WitnessWebResponse Witness = "Web application answers"
@@ -182,6 +188,9 @@ type DatabaseStatus struct {
 	VersionAfter  string     `json:"version_after,omitempty"`
 	Checked       time.Time  `json:"checked,omitzero"`
 	OK            bool       `json:"ok"`
+	// Note is what else the VERSIONS table shows that people should see: an upgrade without an end, a component at
+	// another build. It decides nothing.
+	Note string `json:"note,omitempty"`
 }
 
 // UsersOff is the invariant from disconnect to reconnect, with its proofs.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -100,23 +101,44 @@ func (r *VersionRow) set(column, sqlType string, value any) {
 // the greatest text: "12.0.0.10000" sorts before "12.0.0.6318". The core component speaks for the database; a table without
 // one is at the highest version among its components. No rows, or a newest row that is no version, give the zero Version,
 // which passes no check.
-func Highest(rows []VersionRow) farm.Version {
-	newest := map[string]VersionRow{}
-	for _, r := range rows {
-		if old, seen := newest[r.Component]; !seen || r.newerThan(old) {
-			newest[r.Component] = r
-		}
-	}
-	if core, ok := newest[coreComponent]; ok {
-		return core.Version
-	}
-	var highest farm.Version
+func Highest(rows []VersionRow) farm.Version { return Current(rows).Version }
+
+// Current returns the row that Highest speaks of, zero when there is none.
+func Current(rows []VersionRow) VersionRow {
+	newest := Components(rows)
+	var highest VersionRow
 	for _, r := range newest {
-		if r.Version.Compare(highest) > 0 {
-			highest = r.Version
+		if r.Component == coreComponent {
+			return r
+		}
+		if r.Version.Compare(highest.Version) > 0 {
+			highest = r
 		}
 	}
 	return highest
+}
+
+// Components returns the newest row of each component, in the order in which the components first appear.
+func Components(rows []VersionRow) []VersionRow {
+	var newest []VersionRow
+	at := map[string]int{}
+	for _, r := range rows {
+		i, seen := at[r.Component]
+		switch {
+		case !seen:
+			at[r.Component] = len(newest)
+			newest = append(newest, r)
+		case r.newerThan(newest[i]):
+			newest[i] = r
+		}
+	}
+	return newest
+}
+
+// Unfinished reports whether the row's FinalizeTimeStamp is there and NULL: as the specification words it, an upgrade
+// that began and has not ended (domain.md B.5, an inference).
+func (r VersionRow) Unfinished() bool {
+	return slices.ContainsFunc(r.Fields, func(f Field) bool { return strings.EqualFold(f.Name, "FinalizeTimeStamp") && f.Null })
 }
 
 // newerThan orders rows of one component; without an ID column the higher version is the newer one.

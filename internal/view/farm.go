@@ -28,8 +28,10 @@ type Farm struct {
 	State    farm.RunState `json:"state"`
 	Phase    farm.Phase    `json:"phase"`
 	Outcome  farm.Outcome  `json:"outcome,omitempty"`
-	// Why says why the outcome is not completed, where that is known.
-	Why      string    `json:"why,omitempty"`
+	// Why says why the outcome is not completed, where that is known, or why nothing was done.
+	Why string `json:"why,omitempty"`
+	// Already is set when preflight proved the farm at the release or past it, and nothing was done.
+	Already  bool      `json:"already,omitempty"`
 	Started  time.Time `json:"started"`
 	Finished time.Time `json:"finished,omitzero"`
 	Elapsed  Seconds   `json:"elapsed_seconds"`
@@ -77,7 +79,7 @@ func FromStatus(s farm.Status, now time.Time) Farm {
 		Name: s.Farm, Rollout: s.Rollout, Site: s.Site, Release: s.Release, Digest: s.Digest, Change: s.Change,
 		RequestedBy: s.RequestedBy, StartedBy: s.StartedBy, Executors: s.Executors, Now: now,
 		Phase: s.Phase, Outcome: s.Outcome, Started: s.Started, Finished: s.Finished, NoReturn: s.NoReturn,
-		Paused: s.Paused, PausedBy: s.PausedBy,
+		Paused: s.Paused, PausedBy: s.PausedBy, Already: s.Already,
 		Decisions: s.Decisions, Exceptions: s.Exceptions, Residual: s.Residual,
 		UsersOff: usersOff(s, now), Findings: foldFindings(s.Findings), Progress: progressOf(s),
 	}
@@ -88,6 +90,9 @@ func FromStatus(s farm.Status, now time.Time) Farm {
 	f.State, f.Mark, f.Headline = stateOf(s)
 	if s.Outcome == farm.OutcomeAborted {
 		f.Why = "aborted by " + abortedBy(s)
+	}
+	if s.Already {
+		f.Why = "every server and database was at the release already, or past it: nothing was changed"
 	}
 	for _, st := range s.Servers {
 		f.Servers = append(f.Servers, serverOf(st, now))

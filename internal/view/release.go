@@ -90,7 +90,7 @@ func (v Releases) screen(p *printer) {
 	for _, r := range v.Releases {
 		state := r.Project
 		if n := len(r.Questions); n > 0 {
-			state = fmt.Sprintf("asks %d questions", n)
+			state = fmt.Sprintf("asks %d", n)
 		}
 		p.row(r.mark(), r.Name, state)
 		p.text(MarkNone, r.Title)

@@ -62,6 +62,10 @@ func (f Farm) phaseFold(p *printer) {
 		case MarkDone:
 			done = append(done, string(ph.Name))
 		case MarkPending:
+		case MarkSkipped:
+			if !f.Already { // else every phase after preflight was left out
+				p.entry(ph.Mark, "ended in", 26, string(ph.Name)+" after "+ph.Elapsed.String())
+			}
 		default:
 			p.entry(ph.Mark, "ended in", 26, string(ph.Name)+" after "+ph.Elapsed.String())
 		}
@@ -81,7 +85,10 @@ func (f Farm) databaseLine(p *printer) {
 	}
 	m := MarkDone
 	text := fmt.Sprintf("%d/%d backed up and verified", g.Verified, g.Databases)
-	if g.AtVersion > 0 {
+	switch {
+	case f.Already:
+		text = fmt.Sprintf("%d/%d at the expected version or past it, %d/%d Project", g.AtVersion, g.Databases, g.ProjectOK, g.Project)
+	case g.AtVersion > 0:
 		text += fmt.Sprintf(", %d/%d at the expected version, %d/%d Project", g.AtVersion, g.Databases, g.ProjectOK, g.Project)
 	}
 	if g.AtVersion < g.Databases {

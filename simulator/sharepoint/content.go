@@ -220,7 +220,7 @@ func (f *Farm) attach(p *windows.Process, run stsadmRun) (stsadmRun, error) {
 		}
 		tx.Put(contentKey(d.Name), s)
 		if run.Due {
-			f.raise(tx, d, p.User)
+			f.raise(tx, d, p.Machine.Name(), p.User)
 		}
 		return nil
 	})

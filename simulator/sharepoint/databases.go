@@ -97,10 +97,7 @@ func (f *Farm) target(d database) string {
 
 // older reports whether a database is below the release's level, or was left unfinished.
 func (f *Farm) older(tx *world.Tx, d database) bool {
-	row := f.level(tx, d)
-	v, err := farm.ParseVersion(row.Version)
-	want := farm.MustParseVersion(f.target(d))
-	return row.Finalize == nil || err != nil || !v.AtLeast(want)
+	return f.olderThan(tx, d, farm.MustParseVersion(f.target(d)))
 }
 
 // behind reports whether a database does not fit the binaries: unfinished at any time, and below the
@@ -117,11 +114,11 @@ func (f *Farm) behind(tx *world.Tx, d database) bool {
 	return f.older(tx, d)
 }
 
-// raise adds the row of a finished upgrade.
-func (f *Farm) raise(tx *world.Tx, d database, user string) {
+// raise adds the row of an upgrade that finished on a server.
+func (f *Farm) raise(tx *world.Tx, d database, server, user string) {
 	now := time.Now().UTC()
 	sqlserver.AddVersion(tx, d.Instance, d.Name, sqlserver.VersionRow{
-		VersionID: coreVersion, Version: f.target(d), UserName: user, TimeStamp: now, Finalize: &now,
+		VersionID: coreVersion, Version: d.spelled(f.binaries(server, d)), UserName: user, TimeStamp: now, Finalize: &now,
 	})
 }
 

@@ -34,8 +34,8 @@ func Seed(tx *world.Tx, o Options) {
 		if o.server(s.Name).PendingReboot {
 			windows.SetPendingReboot(tx, s.Name, "PendingFileRenameOperations")
 		}
-		if twin := o.server(s.Name); len(twin.Installed) > 0 || twin.StaleCache {
-			putServer(tx, s.Name, serverState{NeedsUpgrade: len(twin.Installed) > 0, StaleCache: twin.StaleCache})
+		if twin := o.server(s.Name); o.wizardPending(s.Name) || twin.StaleCache {
+			putServer(tx, s.Name, serverState{NeedsUpgrade: o.wizardPending(s.Name), StaleCache: twin.StaleCache})
 		}
 	}
 	if jobs := o.seededJobs(); len(jobs) > 0 {

@@ -25,6 +25,8 @@ type Options struct {
 	Spellings func(credential string) []string
 	// Durations are how long things take in life; zero ones are the release's, or a guess.
 	Durations farm.Durations
+	// Level is what the databases are at; empty is the release's baseline.
+	Level string
 	// Servers, Databases and SQLServers name what differs from the usual.
 	Servers    []Server
 	Databases  []Database
@@ -61,8 +63,12 @@ type Server struct {
 	FreeMB int
 	// Installed names packages of the release (by KB) that the server has already.
 	Installed []string
-	// Baseline is the version of the products; empty is the release's baseline.
+	// Baseline is the version of the products; empty is the release's baseline. At the version of a package or past
+	// it, the server holds that package inside a later update.
 	Baseline string
+	// WizardPending says whether the wizard has not run since the last package; nil: it has not where Installed
+	// names one.
+	WizardPending *bool
 	// ServerRole replaces the registry's value, such as SINGLESERVER.
 	ServerRole string
 	// AutomaticUpdates is what Automatic Updates does: off by policy (the default), or one of AutomaticUpdates.

@@ -82,6 +82,9 @@ func (f *Farm) installed(tx *world.Tx, server string, p farm.Package) bool {
 	on := targets(p, windows.Products(tx, server))
 	rows := windows.Patches(tx, server)
 	for _, product := range on {
+		if inside(p, product) {
+			continue
+		}
 		if !slices.ContainsFunc(rows, func(r windows.Patch) bool {
 			return r.Product == product.Code && r.Code == guid(p.KB+product.Code) && (r.State == patchApplied || r.State == patchSuperseded)
 		}) {
@@ -89,6 +92,12 @@ func (f *Farm) installed(tx *world.Tx, server string, p farm.Package) bool {
 		}
 	}
 	return len(on) > 0
+}
+
+// inside reports whether a product is at a package's level or past it, so that the package is part of what it has.
+func inside(p farm.Package, product windows.Product) bool {
+	v, err := farm.ParseVersion(product.Version)
+	return err == nil && !p.Version.IsZero() && v.AtLeast(p.Version)
 }
 
 // missing names the packages a server lacks. One that updates none of its products is none of them.

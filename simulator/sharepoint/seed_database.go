@@ -94,12 +94,13 @@ func (o Options) history(d database) []sqlserver.VersionRow {
 		return sqlserver.VersionRow{VersionID: id, Version: version, UserName: user, TimeStamp: at, Finalize: &at}
 	}
 	born, sp1 := time.Date(2007, 3, 5, 14, 20, 11, 0, time.UTC), time.Date(2007, 12, 20, 21, 30, 2, 0, time.UTC)
+	rows := []sqlserver.VersionRow{row(coreVersion, d.spelled(rtm), born), row(coreVersion, d.spelled(baseline), sp1)}
+	if later := o.level(); later.Compare(baseline) > 0 {
+		rows = append(rows, row(coreVersion, d.spelled(later), time.Date(2008, 10, 4, 22, 5, 40, 0, time.UTC)))
+	}
 	if d.Project {
-		return []sqlserver.VersionRow{row(coreVersion, rtm.String(), born), row(coreVersion, baseline.String(), sp1)}
+		return rows
 	}
 	const sequence = "6333368D-85F0-4EF5-8241-5252B12B2E50" // one of the components with a history of its own
-	return []sqlserver.VersionRow{
-		row(coreVersion, sharePoint(rtm), born), row(sequence, "3.0.1.0", born),
-		row(coreVersion, sharePoint(baseline), sp1), row(sequence, "3.0.6.0", sp1),
-	}
+	return append(rows, row(sequence, "3.0.1.0", born), row(sequence, "3.0.6.0", sp1))
 }

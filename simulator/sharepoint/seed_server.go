@@ -167,7 +167,7 @@ func (o Options) registry(s farm.Server, twin Server) []windows.RegistryValue {
 	central := "http://" + strings.ToLower(o.Farm.CentralAdministration().Name) + ":4201/"
 	dsn := "Data Source=" + db.On + ";Initial Catalog=" + db.Configuration + ";Integrated Security=True;Enlist=False;Connect Timeout=15"
 	setup, version := "CLEAN_INSTALL", o.baseline(s.Name)
-	if len(twin.Installed) > 0 {
+	if o.wizardPending(s.Name) {
 		setup = "B2B_UPGRADE"
 	}
 	for _, p := range o.Release.Packages {

@@ -136,7 +136,7 @@ func (f *Farm) advance(tx *world.Tx) error {
 	} else if aside := false; tx.Get(asidePrefix+d.Name, &aside) {
 		f.logUpgrade(tx, u.Host, "SPManager", "DEBUG", "No need to upgrade "+d.object()+".")
 	} else {
-		f.raise(tx, d, u.User)
+		f.raise(tx, d, u.Host, u.User)
 		f.logUpgrade(tx, u.Host, "SPManager", "INFO", "Finished upgrading "+d.object()+".")
 	}
 	u.Next++

@@ -22,7 +22,7 @@ func (f *Farm) beginWizard(tx *world.Tx, p *windows.Process, cmd psconfigCommand
 
 	lagging, begun := f.lagging(tx)
 	begun = begun || cmd.upgrade // before the first package any other command is everyday work
-	due := f.due(tx)
+	due := f.due(tx, server)
 	timer, _ := windows.GetService(tx, server, "SPTimerV3")
 	web, hasWeb := windows.GetService(tx, server, "W3SVC")
 	busy := f.busy(tx, server, p.PID)
@@ -113,7 +113,7 @@ func (f *Farm) buryDead(tx *world.Tx, server string, pid int) {
 	}
 }
 
-// due are the databases older than the binaries of the farm, in the order of the upgrade.
-func (f *Farm) due(tx *world.Tx) []database {
-	return slices.DeleteFunc(f.attached(tx), func(d database) bool { return !f.older(tx, d) })
+// due are the databases older than the binaries of a server, in the order of the upgrade.
+func (f *Farm) due(tx *world.Tx, server string) []database {
+	return slices.DeleteFunc(f.attached(tx), func(d database) bool { return !f.olderThan(tx, d, f.binaries(server, d)) })
 }

@@ -53,7 +53,7 @@ func sharePointRecord(tx *world.Tx, server string) (Record, bool) {
 		return v.Data
 	}
 	return NewRecord("wss", "serverrole", value(wss, "SERVERROLE"), "setuptype", value(wss, "SetupType"),
-		"version", value(sharePointKey, "Version"), "languagepack", value(wss, "LanguagePackInstalled"),
+		"version", value(sharePointKey, "Version"), "languagepack", dword(RegistryValue{Data: value(wss, "LanguagePackInstalled")}),
 		"configdb", value(sharePointKey+`\Secure\ConfigDB`, "dsn"), "path", value(sharePointKey, "Location")), true
 }
 
