@@ -13,7 +13,7 @@ const setupDone = "CLEAN_INSTALL"
 // is on it, its registry names the release's level where the release asks for that, and no wizard is pending.
 func AtRelease(rel Release, s ServerFacts) string {
 	for _, p := range s.Packages {
-		if !p.Installed {
+		if !p.Proven() {
 			return p.KB + " is not there: " + p.Evidence
 		}
 	}
