@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"farmhand/internal/farm"
@@ -56,6 +57,10 @@ func (a *Activities) DescribeFarm(ctx context.Context, r DescribeRequest) (farm.
 		case "webapp":
 			if !rec.Bool("central") {
 				f.WebApplications = append(f.WebApplications, rec.Get("url"))
+			}
+		case "site":
+			if path := rec.Get("path"); path != "" && !slices.Contains(f.SitePaths, path) {
+				f.SitePaths = append(f.SitePaths, path)
 			}
 		case "database":
 			f.Databases = append(f.Databases, farm.ReportedDatabase{Name: rec.Get("name"), Server: rec.Get("server"), Type: rec.Get("type")})

@@ -47,6 +47,13 @@ func (n *notes) fill(rollout plain) {
 		}
 		n.fillServers(key, f, defaults)
 		n.fillSQLServers(key, f, defaults)
+		kept, _ := f["server_backup"].(plain)
+		if kept == nil {
+			kept = plain{}
+			f["server_backup"] = kept
+		}
+		setDefault(kept, "configuration", true)
+		setDefault(kept, "hive", true)
 	}
 }
 

@@ -120,6 +120,7 @@ var (
 	//	server    name= address= role= needs_upgrade=true
 	//	instance  server= type= status=Online|Disabled         service instances (Central Administration, Web application, ...)
 	//	webapp    name= url= pool= central=true|false
+	//	site      webapp= path=   (the folder of one of its sites)
 	//	database  name= server= type= needs_upgrade=false
 	// A failure is one record: error text=
 	Farm = load("farm.ps1")

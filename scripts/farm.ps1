@@ -44,6 +44,10 @@ function Out-WebApplication($Service, [bool]$Central) {
         $url = $application.GetResponseUri([Microsoft.SharePoint.Administration.SPUrlZone]::Default).AbsoluteUri
         Out-Record 'webapp' @(
             'name', $application.DisplayName, 'url', $url, 'pool', $application.ApplicationPool.Name, 'central', $Central)
+        # The folder of each zone's site is the same on every Web server.
+        foreach ($settings in $application.IisSettings.Values) {
+            Out-Record 'site' @('webapp', $application.DisplayName, 'path', $settings.Path.FullName)
+        }
     }
 }
 

@@ -14,18 +14,23 @@ import (
 // backup backs up every database of the farm ("Back up the databases before you start the installation"),
 // after users are off, so that a restore loses nobody's work. One database at a time per SQL Server, the
 // SQL Servers side by side; each backup is verified. Where the file says so, a differential is taken, or a
-// backup of somebody else's is proven.
+// backup of somebody else's is proven. Beside them, settings and files of each server are kept.
 func (r *run) backup(ctx workflow.Context) error {
 	if err := r.versionsBefore(ctx); err != nil {
 		return err
 	}
-	errs := make([]error, len(r.farm.SQLServers))
+	errs := make([]error, len(r.farm.SQLServers)+1)
 	wg := workflow.NewWaitGroup(ctx)
+	wg.Add(1)
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		defer wg.Done()
+		errs[len(r.farm.SQLServers)] = r.backupServers(ctx)
+	})
 	for i, s := range r.farm.SQLServers {
 		wg.Add(1)
 		workflow.Go(ctx, func(ctx workflow.Context) {
 			defer wg.Done()
-			errs[i] = r.backupServer(ctx, s)
+			errs[i] = r.backupSQLServer(ctx, s)
 		})
 	}
 	wg.Wait(ctx)
@@ -37,7 +42,7 @@ func (r *run) backup(ctx workflow.Context) error {
 	return nil
 }
 
-func (r *run) backupServer(ctx workflow.Context, s farm.SQLServer) error {
+func (r *run) backupSQLServer(ctx workflow.Context, s farm.SQLServer) error {
 	if err := r.checkBackupRoom(ctx, s); err != nil {
 		return err
 	}

@@ -90,3 +90,25 @@ func (s *scene) ProvePrincipal(_ context.Context, r activities.MirrorRequest) ([
 	defer unlock()
 	return s.mirrorStates(r.Databases), err
 }
+
+// StartServerBackup starts the job that keeps a server's settings and hive.
+func (s *scene) StartServerBackup(_ context.Context, r activities.ServerBackupRequest) (activities.ServerBackupStart, error) {
+	unlock, err := s.call("back up server " + r.Server.Name)
+	defer unlock()
+	if err != nil {
+		return activities.ServerBackupStart{}, err
+	}
+	s.jobs[r.Job]++
+	s.pending[r.Job] = s.end("backup " + r.Server.Name)
+	return activities.ServerBackupStart{
+		Job:   activities.JobRef{ServerTarget: r.ServerTarget, Job: r.Job, Boot: s.boots[r.Server.Name], Ran: "xcopy"},
+		Files: []string{r.Folder + `\` + r.Name + ".reg"}, Kept: []string{"registry key 12.0"},
+	}, nil
+}
+
+// ProveServerBackup finds it.
+func (s *scene) ProveServerBackup(_ context.Context, r activities.ServerBackupProof) error {
+	unlock, err := s.call("prove backup of server " + r.Server.Name)
+	defer unlock()
+	return err
+}

@@ -114,3 +114,27 @@ type RecordedMirror struct {
 	PausedAt   time.Time `json:"paused_at,omitzero"`
 	ResumedAt  time.Time `json:"resumed_at,omitzero"`
 }
+
+// ServerBackup says what of a server is kept in its stage folder before the first package. It is for single files and
+// settings: an installed package is undone by restoring the whole server alone.
+type ServerBackup struct {
+	// Configuration keeps the settings of IIS, the web.config files and SharePoint's registry key; default true.
+	Configuration bool `json:"configuration" mapstructure:"configuration"`
+	// Hive keeps the 12 hive without its LOGS; default true.
+	Hive bool `json:"hive" mapstructure:"hive"`
+}
+
+// Any reports whether anything is kept.
+func (b ServerBackup) Any() bool { return b.Configuration || b.Hive }
+
+// ServerBackupStatus is what was kept of one server, and where.
+type ServerBackupStatus struct {
+	State StepState `json:"state"`
+	// Folder lies on the server and stays when farmhand cleans up.
+	Folder string `json:"folder"`
+	// IIS is the name of the backup that Internet Information Services keep themselves.
+	IIS      string    `json:"iis,omitempty"`
+	Kept     []string  `json:"kept,omitempty"`
+	Command  string    `json:"command,omitempty"`
+	Finished time.Time `json:"finished,omitzero"`
+}

@@ -19,6 +19,7 @@ const (
 	StepStopWebPublishing    StepKind = "stop-w3svc"             // stop the World Wide Web Publishing Service
 	StepPauseCrawls          StepKind = "pause-crawls"           // stop Office search, where the file asks for it
 	StepBackupDatabase       StepKind = "backup-database"        // back up and verify one SQL Server's databases
+	StepBackupServer         StepKind = "backup-server"          // keep a server's settings and 12 hive
 	StepPauseMirroring       StepKind = "pause-mirroring"        // suspend database mirroring
 	StepResumeMirroring      StepKind = "resume-mirroring"       // let paused mirrors catch up
 	StepProvePrincipal       StepKind = "prove-principal"        // this server is the principal of its mirrored databases

@@ -8,6 +8,8 @@ import (
 const (
 	// serviceChange is the estimate for stopping or starting services on one server, or for its warm-up.
 	serviceChange = time.Minute
+	// serverBackup is the estimate for keeping a server's settings and its 12 hive, some thousand files.
+	serverBackup = 5 * time.Minute
 	// assumedGB is what a plan assumes a SQL Server to hold: sizes are known only when it was inspected.
 	assumedGB = 20
 )
@@ -70,6 +72,11 @@ func (d planner) disconnectUsers() PlannedPhase {
 
 func (d planner) backup() PlannedPhase {
 	ph := PlannedPhase{Phase: PhaseBackup, Parallel: true}
+	if d.farm.ServerBackup.Any() {
+		for _, s := range d.sharePoint {
+			ph.add(StepBackupServer, s.Name, serverBackup)
+		}
+	}
 	for _, q := range d.farm.SQLServers {
 		ph.add(StepBackupDatabase, q.Name, assumedGB*d.release.Durations.BackupPerGB)
 	}

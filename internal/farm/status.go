@@ -94,6 +94,8 @@ type ServerStatus struct {
 	Roles    []Role          `json:"roles"`
 	Packages []PackageStatus `json:"packages"`
 	Reboots  int             `json:"reboots,omitempty"`
+	// Backup is what was kept of the server before the first package, nil where nothing was.
+	Backup *ServerBackupStatus `json:"backup,omitempty"`
 	// Version is what the server's registry named last.
 	VersionBefore Version         `json:"version_before,omitzero"`
 	Version       Version         `json:"version,omitzero"`

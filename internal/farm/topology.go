@@ -25,6 +25,8 @@ type Farm struct {
 	PauseCrawls bool `json:"pause_crawls,omitempty" mapstructure:"pause_crawls"`
 	// SmokeTests are asked of each front-end Web server when it is back.
 	SmokeTests []SmokeTest `json:"smoke_tests,omitempty" mapstructure:"smoke_tests"`
+	// ServerBackup is what of every server is kept beside the databases before the first package.
+	ServerBackup ServerBackup `json:"server_backup,omitzero" mapstructure:"server_backup"`
 }
 
 // Server is one Windows server of the farm.

@@ -17,12 +17,32 @@ func (b *runbook) backOut() {
 	b.line("> **Read this first.** Packages cannot be uninstalled. Going back means: every server restored from an image or backup taken before %s, **and** every database below restored, all from the same point. Databases alone are not enough: the updated files do not fit the old databases, and updated databases do not fit the old files. Restoring the configuration database by itself is not supported. Users were off when the backups were taken, so none of their work is lost; whatever came after is.", utc(b.s.NoReturn))
 	b.line("\n1. Keep W3SVC stopped on all Web servers. Stop SPTimerV3, SPAdmin and the Project services on every server.")
 	b.line("2. Restore every server from before the first package, and keep them off the network until the databases are restored.")
+	b.kept()
 	b.line("3. Restore all of these databases, none left out. Look first whether every file can be read: a restore that stops half way leaves the farm with both.\n")
 	for _, server := range sqlServers(b.s.Databases) {
 		b.line("On **%s**:", escape(server))
 		b.code("sql", restoreServer(b.s, server)...)
 	}
 	b.line("4. Start the servers, then the services as recorded above, and look at every Web application before users come back.")
+}
+
+// kept says where each server's settings and files of before lie: for single files, and for a server that was
+// restored from an image older than them.
+func (b *runbook) kept() {
+	for _, v := range b.s.Servers {
+		if v.Backup == nil || v.Backup.State != farm.StepDone {
+			continue
+		}
+		b.line("   - %s: kept in `%s`: %s. It undoes no package; it is for single files and settings.", escape(v.Name), code(v.Backup.Folder), escape(strings.Join(v.Backup.Kept, ", ")))
+		if v.Backup.IIS == "" {
+			continue
+		}
+		restore := `%windir%\system32\inetsrv\appcmd.exe restore backup "` + v.Backup.IIS + `"`
+		if strings.Contains(v.Backup.Command, "iisback.vbs") {
+			restore = `cscript %windir%\system32\iisback.vbs /restore /b "` + v.Backup.IIS + `"`
+		}
+		b.code("bat", restore)
+	}
 }
 
 // sqlServers are the SQL Servers that hold databases of the farm, in the order of the run.
@@ -171,6 +191,17 @@ func backupRows(e Evidence, f FarmEvidence) [][]string {
 		}
 		if b.Earlier != nil {
 			rows = append(rows, []string{b.Server, b.Name, "", "earlier, not relied on", strings.Join(b.Earlier.Files, "\n"), e.when(b.Earlier.Finished), "", "no"})
+		}
+	}
+	return rows
+}
+
+// keptRows say what of each server was kept before the first package, and where it still lies.
+func keptRows(e Evidence, f FarmEvidence) [][]string {
+	var rows [][]string
+	for _, s := range f.Servers {
+		if b := s.Backup; b != nil {
+			rows = append(rows, []string{s.Name, b.Folder, b.IIS, strings.Join(b.Kept, "\n"), string(b.State), e.when(b.Finished)})
 		}
 	}
 	return rows

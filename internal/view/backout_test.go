@@ -57,6 +57,18 @@ func TestUnverifiedBackupIsNamed(t *testing.T) {
 	require.Contains(t, text, `FROM DISK = N'N:\x.bak' WITH FILE = 1, REPLACE, RECOVERY`, "CHECKSUM is an error for a backup without checksums")
 }
 
+// TestTheRunbookNamesWhatWasKept of each server, and the command of its generation of IIS.
+func TestTheRunbookNamesWhatWasKept(t *testing.T) {
+	s := aborted(contoso)
+	s.Servers[0].Backup = &farm.ServerBackupStatus{State: farm.StepDone, Folder: `D:\farmhand\backup\night`, IIS: "farmhand-1", Kept: []string{"12 hive"}, Command: "appcmd.exe add backup"}
+	s.Servers[1].Backup = &farm.ServerBackupStatus{State: farm.StepDone, Folder: `D:\farmhand\backup\night`, IIS: "farmhand-2", Command: "cscript iisback.vbs"}
+	s.Servers[2].Backup = &farm.ServerBackupStatus{State: farm.StepFailed, IIS: "farmhand-3"}
+	text := runbook(t, s)
+	require.Contains(t, text, `appcmd.exe restore backup "farmhand-1"`)
+	require.Contains(t, text, `iisback.vbs /restore /b "farmhand-2"`)
+	require.NotContains(t, text, "farmhand-3")
+}
+
 // TestEvidenceHoldsTheRestoreStatements: in all three prints, for exactly the files of the run.
 func TestEvidenceHoldsTheRestoreStatements(t *testing.T) {
 	s := completed(contoso)

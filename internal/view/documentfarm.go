@@ -25,6 +25,7 @@ func (e Evidence) farmSections(d *document, f FarmEvidence) {
 	d.tabulate(3, "Preflight findings", []string{"severity", "server", "what", "what to do", "gone on by"}, findings)
 	e.packageSection(d, f)
 	d.tabulate(3, "Restore points", []string{"SQL Server", "database", "size", "kind", "file", "backed up", "state", "verified"}, backupRows(e, f))
+	d.tabulate(3, "Kept of each server", []string{"server", "folder", "IIS backup", "what", "state", "taken"}, keptRows(e, f))
 	backOutSection(d, f)
 	e.decisionSections(d, f)
 	var events [][]string

@@ -77,16 +77,17 @@ type ServerEvidence struct {
 	Role []farm.Role `json:"roles"`
 	OS   string      `json:"os,omitempty"`
 	// Account opened the connection, RunAs ran packages and wizard.
-	Account       string                 `json:"account,omitempty"`
-	RunAs         string                 `json:"run_as,omitempty"`
-	ClockOffset   time.Duration          `json:"clock_offset"`
-	VersionBefore farm.Version           `json:"version_before,omitzero"`
-	VersionAfter  farm.Version           `json:"version_after,omitzero"`
-	Reboots       int                    `json:"reboots"`
-	FinalizedAt   time.Time              `json:"finalized_at,omitzero"`
-	Wizards       []farm.WizardStatus    `json:"wizards,omitempty"`
-	Witnesses     []farm.WitnessResult   `json:"witnesses,omitempty"`
-	Services      []farm.RecordedService `json:"services,omitempty"`
+	Account       string                   `json:"account,omitempty"`
+	RunAs         string                   `json:"run_as,omitempty"`
+	ClockOffset   time.Duration            `json:"clock_offset"`
+	VersionBefore farm.Version             `json:"version_before,omitzero"`
+	VersionAfter  farm.Version             `json:"version_after,omitzero"`
+	Reboots       int                      `json:"reboots"`
+	Backup        *farm.ServerBackupStatus `json:"backup,omitempty"`
+	FinalizedAt   time.Time                `json:"finalized_at,omitzero"`
+	Wizards       []farm.WizardStatus      `json:"wizards,omitempty"`
+	Witnesses     []farm.WitnessResult     `json:"witnesses,omitempty"`
+	Services      []farm.RecordedService   `json:"services,omitempty"`
 }
 
 // InterventionEvidence is a step that failed for good and what a person made of it.
@@ -148,7 +149,7 @@ func underWay(s farm.Status) []farm.TimelineEntry {
 
 func serverEvidence(s farm.Status, srv farm.ServerStatus) ServerEvidence {
 	e := ServerEvidence{
-		Name: srv.Name, Role: srv.Roles, VersionBefore: srv.VersionBefore, VersionAfter: srv.Version, Reboots: srv.Reboots,
+		Name: srv.Name, Role: srv.Roles, VersionBefore: srv.VersionBefore, VersionAfter: srv.Version, Reboots: srv.Reboots, Backup: srv.Backup,
 		FinalizedAt: srv.FinalizedAt, Wizards: srv.Wizards, Witnesses: srv.Witnesses,
 	}
 	if f, ok := s.Facts.Server(srv.Name); ok {

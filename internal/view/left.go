@@ -64,6 +64,9 @@ func stepLeft(s farm.Status, step farm.PlannedStep) (left time.Duration, known b
 		// Within finalize-remaining the proof belongs to the wizard's server; elsewhere nobody can tell.
 		known = srv != nil && s.Phase == farm.PhaseFinalizeRemaining
 		done = known && srv.Finalized
+	case farm.StepBackupServer:
+		known = srv != nil
+		done = known && srv.Backup != nil && srv.Backup.State == farm.StepDone
 	case farm.StepBackupDatabase:
 		total, rest := 0, 0
 		for _, d := range s.Databases {

@@ -130,24 +130,8 @@ func (h *Host) StartJob(ctx context.Context, spec JobSpec) (JobState, error) {
 // prepareFolder makes the folder, closes it to everybody but SYSTEM, Administrators and the run-as account (anybody else
 // could plant a command.cmd), and then writes the files.
 func (h *Host) prepareFolder(ctx context.Context, folder string, spec JobSpec) error {
-	if _, err := h.Command(ctx, `md "`+folder+`"`); err != nil { // it may exist; a folder that does not shows in the next step
+	if err := h.MakeClosedFolder(ctx, folder, spec.RunAs); err != nil {
 		return err
-	}
-	identity, err := h.known(ctx)
-	if err != nil {
-		return err
-	}
-	var r Result
-	if identity.Before2008() {
-		r, err = h.closeFolder2003(ctx, folder, spec.RunAs)
-	} else {
-		r, err = h.Command(ctx, `icacls "`+folder+`" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F "`+spec.RunAs+`":(OI)(CI)F`)
-	}
-	if err != nil {
-		return err
-	}
-	if r.Exit != 0 {
-		return h.refusedCommand("icacls", r)
 	}
 	files := map[string][]byte{
 		fileRun:     []byte(scripts.Run.Text),
@@ -158,6 +142,31 @@ func (h *Host) prepareFolder(ctx context.Context, folder string, spec JobSpec) e
 		if err := h.PutFile(ctx, folder+`\`+name, content); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// MakeClosedFolder makes a folder and those above it, and closes it to everybody but SYSTEM, Administrators and one
+// account. One that is there is closed again.
+func (h *Host) MakeClosedFolder(ctx context.Context, folder, account string) error {
+	if _, err := h.Command(ctx, `md "`+folder+`"`); err != nil { // it may exist; a folder that does not shows in the next step
+		return err
+	}
+	identity, err := h.known(ctx)
+	if err != nil {
+		return err
+	}
+	var r Result
+	if identity.Before2008() {
+		r, err = h.closeFolder2003(ctx, folder, account)
+	} else {
+		r, err = h.Command(ctx, `icacls "`+folder+`" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F "`+account+`":(OI)(CI)F`)
+	}
+	if err != nil {
+		return err
+	}
+	if r.Exit != 0 {
+		return h.refusedCommand("icacls", r)
 	}
 	return nil
 }

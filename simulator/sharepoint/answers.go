@@ -46,7 +46,9 @@ func (f *Farm) describe(_ context.Context, call windows.ScriptCall) (out []windo
 		}
 		add("webapp", "name", "SharePoint Central Administration v3", "url", "http://"+strings.ToLower(central.Name)+":4201/",
 			"pool", "SharePoint Central Administration v3", "central", "true")
+		add("site", "webapp", "SharePoint Central Administration v3", "path", sitePath("4201"))
 		for _, u := range f.webApplications() {
+			add("site", "webapp", "SharePoint - "+u.Host, "path", sitePath(u.Host))
 			add("webapp", "name", "SharePoint - "+u.Host, "url", u.String(), "pool", "SharePoint - "+u.Host, "central", "false")
 		}
 		for _, d := range f.attached(tx) {

@@ -228,5 +228,6 @@ func (o Options) files(s farm.Server, twin Server) []windows.File {
 	program(searchPath, 348160, search)
 	all = append(all, o.cacheFiles(s.Name)...)
 	all = append(all, windows.File{Path: upgradeLog, Data: []byte(oldUpgradeLog), Modified: old})
+	all = append(all, o.sites(s, old)...)
 	return append(all, o.staged(s, twin)...)
 }

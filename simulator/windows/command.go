@@ -71,6 +71,12 @@ func windowsProgram(name string) shellCommand {
 		return (*session).tasklist
 	case "taskkill":
 		return (*session).taskkill
+	case "xcopy":
+		return (*session).xcopy
+	case "appcmd":
+		return (*session).appcmd
+	case "cscript":
+		return (*session).cscript
 	case "wmic":
 		return (*session).wmic
 	case "winrm":

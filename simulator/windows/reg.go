@@ -15,6 +15,9 @@ func hexWord(n int) string { return "0x" + strconv.FormatInt(int64(n), 16) }
 // reg is reg.exe query KEY [/v NAME | /ve] [/s], in the layout of its generation.
 func (s *session) reg(tail string) int {
 	words := splitWords(tail)
+	if len(words) > 2 && strings.EqualFold(words[0], "export") {
+		return s.regExport(words[1:])
+	}
 	if len(words) < 2 || !strings.EqualFold(words[0], "query") {
 		return s.regError("Bad operation", "Invalid syntax")
 	}

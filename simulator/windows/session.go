@@ -189,6 +189,9 @@ func (s *session) external(name string) shellCommand {
 	if file == "powershell" && s.system.PowerShell == "" {
 		return nil
 	}
+	if file == "appcmd" && (s.system.is2003() || !strings.HasSuffix(folder, `\inetsrv`)) {
+		return nil // it came with IIS 7, in a folder that is in no path
+	}
 	return windowsProgram(file)
 }
 
