@@ -91,7 +91,7 @@ func (m mutant) scenario() scenario.Scenario {
 		Projects: []scenario.Project{{Name: "PWA", On: "SQL01"}},
 	}
 	s.Gates = []scenario.Gate{{Name: "continue", Quorum: 1}}
-	s.Servers, s.Hindrance, s.Holds, s.Faults, s.Kills = nil, "", nil, nil, nil
+	s.Servers, s.Hindrance, s.Holds, s.Faults, s.Kills, s.Interruptions = nil, "", nil, nil, nil, nil
 	s.Operator = scenario.Impatient()
 	m.world(&s)
 	return s

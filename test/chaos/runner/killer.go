@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
 
@@ -19,85 +18,33 @@ type Killed struct {
 	Progress time.Duration
 }
 
-// killer waits for the moments of a scenario's kills and kills.
+// killer kills what a scenario names.
 type killer struct {
-	ctx     context.Context //nolint:containedctx // kills are called from the journal's reader and end with the run
 	targets map[scenario.Target]*process
 	// command kills the operator's command that runs now, and the next one where none does.
 	command func()
 
-	mu      sync.Mutex
-	pending []waiting
-	done    []Killed
-	running sync.WaitGroup
+	mu   sync.Mutex
+	done []Killed
 }
 
-type waiting struct {
-	scenario.Kill
-	seen int
-}
-
-func newKiller(ctx context.Context, kills []scenario.Kill) *killer {
-	k := &killer{ctx: ctx}
-	for _, one := range kills {
-		k.pending = append(k.pending, waiting{Kill: one})
-	}
-	return k
-}
-
-// see is called for each event of the journal.
-func (k *killer) see(e event) {
-	k.fire(func(w *waiting) bool {
-		m := w.When
-		if m.Question != "" || e.Event != m.Event || e.Host != m.Host || !strings.Contains(strings.ToLower(e.Text), strings.ToLower(m.Text)) {
-			return false
-		}
-		w.seen++
-		return w.seen == m.Nth
-	})
-}
-
-// asked is called for each question that is seen open.
-func (k *killer) asked(question string) {
-	k.fire(func(w *waiting) bool { return w.When.Question == question })
-}
-
-func (k *killer) fire(now func(*waiting) bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	rest := k.pending[:0]
-	for i := range k.pending {
-		w := k.pending[i]
-		if !now(&w) {
-			rest = append(rest, w)
-			continue
-		}
-		k.running.Go(func() { k.kill(w.Kill) })
-	}
-	k.pending = rest
-}
-
-func (k *killer) kill(what scenario.Kill) {
-	k.note(what)
-	k.once(what)
+// kill is one kill of the scenario, the second one included where there is one.
+func (k *killer) kill(ctx context.Context, what scenario.Kill) {
+	k.once(ctx, what)
 	if what.Again == 0 {
 		return
 	}
 	select {
 	case <-time.After(what.Again):
-		k.note(what)
-		k.once(what)
-	case <-k.ctx.Done():
+		k.once(ctx, what)
+	case <-ctx.Done():
 	}
 }
 
-func (k *killer) note(what scenario.Kill) {
+func (k *killer) once(ctx context.Context, what scenario.Kill) {
 	k.mu.Lock()
-	defer k.mu.Unlock()
 	k.done = append(k.done, Killed{Target: what.Target, When: what.When.String(), At: time.Now()})
-}
-
-func (k *killer) once(what scenario.Kill) {
+	k.mu.Unlock()
 	switch what.Target {
 	case scenario.Command:
 		k.command()
@@ -105,17 +52,16 @@ func (k *killer) once(what scenario.Kill) {
 		k.command()
 		var all sync.WaitGroup
 		for _, p := range k.targets {
-			all.Go(func() { p.die(k.ctx, what.Down) })
+			all.Go(func() { p.die(ctx, what.Down) })
 		}
 		all.Wait()
 	default:
-		k.targets[what.Target].die(k.ctx, what.Down)
+		k.targets[what.Target].die(ctx, what.Down)
 	}
 }
 
-// kills waits for the last one and returns all that happened.
+// kills are all that happened.
 func (k *killer) kills() []Killed {
-	k.running.Wait()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.done

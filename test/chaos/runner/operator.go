@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -39,7 +40,8 @@ type operator struct {
 	temporal string
 	asked    func(question string)
 
-	mu      sync.Mutex
+	mu sync.Mutex
+	// running is the newest command.
 	running *exec.Cmd
 	// killNext has the next command killed, where none runs when one should be.
 	killNext bool
@@ -80,7 +82,9 @@ func (o *operator) do(ctx context.Context, as string, args ...string) (stdout, s
 	}
 	_ = cmd.Wait() // the code says it
 	o.mu.Lock()
-	o.running = nil
+	if o.running == cmd {
+		o.running = nil
+	}
 	o.mu.Unlock()
 	return out.String(), bad.String(), cmd.ProcessState.ExitCode()
 }
@@ -107,9 +111,7 @@ func (o *operator) start(ctx context.Context) error {
 		if code == 0 {
 			return nil
 		}
-		select {
-		case <-time.After(lookAgain):
-		case <-ctx.Done():
+		if !wait(ctx, lookAgain) {
 			return fmt.Errorf("the rollout could not be started: %s", why)
 		}
 	}
@@ -130,9 +132,7 @@ func (o *operator) attend(ctx context.Context) error {
 			o.asked(q.ID)
 			o.answer(ctx, q)
 		}
-		select {
-		case <-time.After(lookAgain):
-		case <-ctx.Done():
+		if !wait(ctx, lookAgain) {
 			return fmt.Errorf("the rollout did not end: %w", context.Cause(ctx))
 		}
 	}
@@ -199,6 +199,39 @@ func (o *operator) gate(ctx context.Context, q question) {
 				say(who, a.Choice, q.Evidence)
 			}
 		}
+	}
+}
+
+// settled are the words of a refusal after which trying again would change nothing.
+var settled = []string{"paused already", "not paused", "aborted already", "has ended"}
+
+// interrupt pauses the run and lets it go on, or aborts it.
+func (o *operator) interrupt(ctx context.Context, what scenario.Interruption) {
+	who := scenario.Operators[0]
+	say := func(command string) {
+		for range 20 { // Temporal may be dead just now; an operator tries again
+			_, why, code := o.do(ctx, who, command, o.scenario.Farm.Name, "--as", who, "--reason", "the dice say so")
+			if code == 0 || slices.ContainsFunc(settled, func(s string) bool { return strings.Contains(why, s) }) || !wait(ctx, lookAgain) {
+				return
+			}
+		}
+	}
+	if what.Abort {
+		say("abort")
+		return
+	}
+	say("pause")
+	wait(ctx, what.Pause)
+	say("resume")
+}
+
+// wait waits; it is false when ctx ended before.
+func wait(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 

@@ -57,12 +57,17 @@ func Play(ctx context.Context, s scenario.Scenario, p Programs, dir string, pati
 	}
 	world, end := context.WithCancel(ctx)
 	processes, world := errgroup.WithContext(world)
-	k := newKiller(world, s.Kills)
-	k.targets = st.targets()
-	people := &operator{scenario: s, starter: p.Starter, dir: dir, temporal: st.place.temporal(), asked: k.asked}
-	k.command = people.kill
+	m := &moments{}
+	people := &operator{scenario: s, starter: p.Starter, dir: dir, temporal: st.place.temporal(), asked: m.asked}
+	k := &killer{targets: st.targets(), command: people.kill}
+	for _, one := range s.Kills {
+		m.at(one.When, func() { k.kill(world, one) })
+	}
+	for _, one := range s.Interruptions {
+		m.at(one.When, func() { people.interrupt(world, one) })
+	}
 	journal := &follower{path: run.Journal()}
-	journal.watch(k.see)
+	journal.watch(m.see)
 	processes.Go(func() error { return journal.follow(world) })
 	st.run(world, processes, k.targets)
 
@@ -72,7 +77,9 @@ func Play(ctx context.Context, s scenario.Scenario, p Programs, dir string, pati
 	if err != nil && ctx.Err() == nil {
 		run.Stuck = err.Error()
 	}
-	if err := st.gather(world, people, k, &run); err != nil && run.Stuck == "" {
+	m.end() // a kill may have fallen just now
+	run.Kills = k.kills()
+	if err := st.gather(world, people, &run); err != nil && run.Stuck == "" {
 		run.Stuck = err.Error()
 	}
 	end()
@@ -91,22 +98,19 @@ func perform(ctx context.Context, people *operator) error {
 	return people.attend(ctx)
 }
 
-// gatherPatience bounds the gathering, kills that are under way included.
+// gatherPatience bounds the gathering.
 const gatherPatience = time.Minute
 
 // gather writes what the judge reads.
-func (st *stage) gather(ctx context.Context, people *operator, k *killer, run *Run) error {
+func (st *stage) gather(ctx context.Context, people *operator, run *Run) error {
 	ctx, cancel := context.WithTimeout(ctx, gatherPatience)
 	defer cancel()
-	run.Kills = k.kills() // the last one may have fallen just now
 	for {
 		err := people.report(ctx)
 		if err == nil {
 			break
 		}
-		select {
-		case <-time.After(lookAgain):
-		case <-ctx.Done():
+		if !wait(ctx, lookAgain) {
 			return err
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -69,41 +69,38 @@ func TestTheJournalIsReadOnce(t *testing.T) {
 	require.Equal(t, []int64{1, 2, 3, 4}, seen)
 }
 
-// fired plays events to a killer whose kills are commands, and counts those that fell.
-func fired(t *testing.T, kills []scenario.Kill, play func(*killer)) []Killed {
-	t.Helper()
-	k := newKiller(t.Context(), kills)
-	var mu sync.Mutex
-	fell := 0
-	k.command = func() { mu.Lock(); defer mu.Unlock(); fell++ }
-	play(k)
-	done := k.kills()
-	require.Len(t, done, fell)
-	return done
+func TestEachMomentComesOnce(t *testing.T) {
+	t.Parallel()
+	e := event{Host: "APP01", Event: "command", Text: "schtasks /run"}
+	m := &moments{}
+	var third, gate, never atomic.Int32
+	m.at(scenario.Moment{Host: "APP01", Event: "command", Text: "SCHTASKS", Nth: 3}, func() { third.Add(1) })
+	m.at(scenario.Moment{Question: "continue"}, func() { gate.Add(1) })
+	m.at(scenario.Moment{Host: "APP01", Event: "command", Text: "schtasks", Nth: 99}, func() { never.Add(1) })
+	m.see(e)
+	m.see(event{Host: "APP02", Event: "command", Text: "schtasks /run"})
+	m.see(event{Host: "APP01", Event: "script", Text: "schtasks"})
+	m.see(e)
+	m.asked("install")
+	m.running.Wait()
+	require.Zero(t, third.Load()+gate.Load())
+	for range 5 {
+		m.see(e)
+		m.asked("continue")
+	}
+	m.end()
+	m.see(e)
+	require.Equal(t, []int32{1, 1, 0}, []int32{third.Load(), gate.Load(), never.Load()})
 }
 
-func TestKillsFallAtTheirMoment(t *testing.T) {
+func TestAKillMayFallTwice(t *testing.T) {
 	t.Parallel()
-	third := scenario.Kill{Target: scenario.Command, When: scenario.Moment{Host: "APP01", Event: "command", Text: "SCHTASKS", Nth: 3}}
-	gate := scenario.Kill{Target: scenario.Command, When: scenario.Moment{Question: "continue"}}
-	e := event{Host: "APP01", Event: "command", Text: "schtasks /run"}
-	require.Empty(t, fired(t, []scenario.Kill{third, gate}, func(k *killer) {
-		k.see(e)
-		k.see(event{Host: "APP02", Event: "command", Text: "schtasks /run"})
-		k.see(event{Host: "APP01", Event: "script", Text: "schtasks"})
-		k.see(e)
-		k.asked("install")
-	}))
-	done := fired(t, []scenario.Kill{third, gate}, func(k *killer) {
-		for range 5 {
-			k.see(e)
-			k.asked("continue")
-		}
-	})
-	require.Len(t, done, 2, "each falls once")
-	again := third
-	again.Again = time.Millisecond
-	require.Len(t, fired(t, []scenario.Kill{again}, func(k *killer) { k.see(e); k.see(e); k.see(e) }), 2)
+	fell := 0
+	k := &killer{command: func() { fell++ }}
+	k.kill(t.Context(), scenario.Kill{Target: scenario.Command})
+	k.kill(t.Context(), scenario.Kill{Target: scenario.Command, Again: time.Millisecond})
+	require.Equal(t, 3, fell)
+	require.Len(t, k.kills(), 3)
 }
 
 func TestProgressIsTheNextMoveOfAHistory(t *testing.T) {

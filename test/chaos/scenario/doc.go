@@ -24,6 +24,8 @@ type Scenario struct {
 	Faults    []Fault
 	Kills     []Kill
 	Operator  Operator
+	// Interruptions are what operators do unasked.
+	Interruptions []Interruption
 	// Pace divides the durations of the simulated farm.
 	Pace int
 }
@@ -39,6 +41,7 @@ func New(seed uint64) Scenario {
 	}
 	s.Faults = g.faults(s.Farm)
 	s.Holds, s.Kills = g.kills(s)
+	s.Interruptions = g.interruptions(s)
 	return s
 }
 

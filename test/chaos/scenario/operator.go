@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"slices"
+	"time"
 )
 
 // Gate is a gate of the rollout file, asked of the group.
@@ -59,6 +60,25 @@ func (o Operator) dice(question string, revision int) *rand.Rand {
 	h := fnv.New64a()
 	fmt.Fprint(h, question, "/", revision)
 	return rand.New(rand.NewPCG(o.seed, h.Sum64())) //nolint:gosec // meant to be foreseeable
+}
+
+// Interruption is what an operator does in the middle of the run: pause it for a while, or abort it.
+type Interruption struct {
+	When  Moment
+	Pause time.Duration
+	Abort bool
+}
+
+func (g *generator) interruptions(s Scenario) []Interruption {
+	switch n := g.IntN(100); {
+	case s.Hindrance != "":
+		return nil
+	case n < 4:
+		return []Interruption{{When: g.moment(s), Abort: true}}
+	case n < 24:
+		return []Interruption{{When: g.moment(s), Pause: g.millis(200, 3000)}}
+	}
+	return nil
 }
 
 // Answers is what happens at a gate, in order. Forged ones come first: they must change nothing.
