@@ -85,15 +85,22 @@ func (e *Evidence) beginOfRemaining() (time.Time, string) {
 	return time.Time{}, ""
 }
 
-// beginOfReconnect is when users came back after the last wizard.
+// beginOfReconnect is when users came back for good after the last wizard: on the second Web server. The first one comes
+// back before people are asked, to show what they are asked about.
 func (e *Evidence) beginOfReconnect() (time.Time, string) {
 	all := e.of("", wizard)
 	if len(all) < len(e.servers) {
 		return time.Time{}, ""
 	}
-	last := all[len(all)-1]
+	last, first := all[len(all)-1], ""
 	for _, ev := range e.events {
-		if name, _ := ev.service(); ev.Seq > last.over() && ev.Event == "service-started" && name == publishing && slices.Contains(e.web, ev.Host) {
+		if name, _ := ev.service(); ev.Seq < last.over() || ev.Event != "service-started" || name != publishing || !slices.Contains(e.web, ev.Host) {
+			continue
+		}
+		if first == "" {
+			first = ev.Host
+		}
+		if ev.Host != first {
 			return ev.Time, "W3SVC came back on " + ev.Host
 		}
 	}

@@ -108,6 +108,11 @@ func TestEachRuleIsSeenBroken(t *testing.T) {
 			s.decide(decision{Subject: "continue", Evidence: "abc", Who: "bob", Choice: "approve"})
 			s.decide(decision{Subject: "continue", Evidence: "abc", Who: "bob", Choice: "reject"})
 		}}},
+		"all users back before people were asked": {Approval, map[string]func(*story){atGate: func(s *story) {
+			s.decide(decision{Subject: "continue", Evidence: "abc", Who: "bob", Choice: "approve"})
+			mustDecode(`[{"name":"reconnect","group":"change","quorum":1}]`, &s.e.history.input.Rollout.Gates)
+			s.e.web = append(s.e.web, "APP")
+		}, atReconnect: func(s *story) { reconnect(s); s.system("APP", "service-started", "W3SVC") }}},
 		"nobody to ask": {Approval, map[string]func(*story){atGate: func(s *story) { s.e.history.input.Rollout.Gates = nil }}},
 		"a second try that nobody decided": {Decision, map[string]func(*story){atInstall: func(s *story) {
 			s.run("APP", "KB1000001", failed, 1)
