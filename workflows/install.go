@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -79,7 +80,10 @@ func (r *run) installPackage(ctx workflow.Context, s farm.Server, p farm.Package
 	if err != nil {
 		return false, err
 	}
-	if d := packageState(found, p.KB); d.Installed {
+	if err := wizardStarted(s, found); err != nil {
+		return false, err
+	}
+	if d := packageState(found, p.KB); d.Installed || a.VerifyOnly && d.Foreign {
 		st.State, st.Evidence, st.Finished = farm.StepDone, d.Evidence, workflow.Now(ctx)
 		if st.Outcome == "" {
 			st.Outcome = "already-installed"
@@ -97,24 +101,13 @@ func (r *run) installPackage(ctx workflow.Context, s farm.Server, p farm.Package
 	if r.status.NoReturn.IsZero() {
 		r.status.NoReturn = workflow.Now(ctx)
 	}
-	st.Started = workflow.Now(ctx)
 	if s.ByHand() {
+		st.Started = workflow.Now(ctx)
 		return r.installByHand(ctx, s, p, file)
 	}
-	var ref activities.JobRef
-	if err := workflow.ExecuteActivity(startJobCall(ctx, r.queue, "Start "+p.KB+" on "+s.Name), act.StartPackage, activities.PackageRequest{
-		ServerTarget: r.target(s), Job: r.job(s.Name, p.KB, a.Try), Package: p, File: file, Directory: r.in.Rollout.Packages.Folder(s),
-	}).Get(ctx, &ref); err != nil {
+	ref, end, err := r.runInstaller(ctx, s, p, file, a)
+	if err != nil {
 		return false, err
-	}
-	st.Command = ref.Ran
-	var end activities.JobEnd
-	if err := workflow.ExecuteActivity(awaitJobCall(ctx, r.queue, "Wait for "+p.KB+" on "+s.Name), act.AwaitJob, ref).Get(ctx, &end); err != nil {
-		return false, err
-	}
-	st.Finished = workflow.Now(ctx)
-	if !end.Gone {
-		st.Exit = &end.Exit
 	}
 	return r.judgePackage(ctx, s, p, ref, end, st)
 }
@@ -134,8 +127,16 @@ func (r *run) judgePackage(ctx workflow.Context, s farm.Server, p farm.Package, 
 	}
 	d := packageState(found, p.KB)
 	st.Evidence = d.Evidence
+	if differs := end.Log.Differs(end.Exit); differs != "" && !end.Gone {
+		st.Evidence += "; " + differs
+	}
+	if st.Recopied {
+		st.Evidence += "; its file was damaged and pulled once more"
+	}
 	switch {
-	case d.Installed && (end.Gone || exit.Class == farm.ExitBenign):
+	case d.Foreign && !end.Gone && exit.Code == farm.CodeNoProduct:
+		st.Outcome = "not-applicable" // the installer and the registry say the same
+	case d.Installed && (end.Gone || exit.Class.DidNothing()):
 		st.Outcome = "already-installed"
 		if end.Gone {
 			st.Outcome = "installed"
@@ -154,13 +155,16 @@ func (r *run) judgePackage(ctx workflow.Context, s farm.Server, p farm.Package, 
 		})
 	default:
 		f := farm.Failure{
-			Kind: packageFailure(exit.Class), Server: s.Name, Ran: ref.Ran, Exit: &end.Exit, Log: end.Tail,
+			Kind: packageFailure(exit.Class), Server: s.Name, Ran: ref.Ran, Exit: &end.Exit, Log: slices.Concat(end.Log.Lines, end.Tail),
 			Message: fmt.Sprintf("%s: exit code %d (%s)", p.KB, end.Exit, exit.Meaning), Advice: exit.Advice,
 		}
 		if exit.Class.Succeeded() || exit.Class == farm.ExitBenign {
-			f.Kind, f.Advice = farm.FailureNotProven, "the installer reports "+exit.Meaning+", and detection says: "+d.Evidence
+			f.Kind, f.Advice = farm.FailureNotProven, "the installer reports "+exit.Meaning+", and detection says: "+st.Evidence
 		}
 		return false, activities.Fail(f)
+	}
+	if err := wizardStarted(s, found); err != nil {
+		return reboot, err
 	}
 	st.State = farm.StepDone
 	return reboot, nil
@@ -195,8 +199,11 @@ func (r *run) proveServer(ctx workflow.Context, s farm.Server) error {
 		if err != nil {
 			return err
 		}
+		if err := wizardStarted(s, found); err != nil {
+			return err
+		}
 		for _, p := range found.Packages {
-			if !p.Installed {
+			if !p.Proven() {
 				return activities.Fail(farm.Failure{Kind: farm.FailureNotProven, Server: s.Name, Message: p.KB + " is not on the server: " + p.Evidence, Advice: "install it by hand without starting the wizard, then retry"})
 			}
 		}
@@ -210,6 +217,9 @@ func (r *run) detect(ctx workflow.Context, s farm.Server) (activities.DetectResu
 		activities.DetectRequest{ServerTarget: r.target(s), Release: r.in.Release}).Get(ctx, &found)
 	if st := r.status.Server(s.Name); err == nil && st != nil && !found.Version.IsZero() {
 		st.Version = found.Version
+	}
+	if err == nil {
+		r.watchSetupType(ctx, s, found)
 	}
 	return found, err
 }

@@ -36,7 +36,6 @@ func TestPackageThatFailed(t *testing.T) {
 		"17027":                  {exits(17027), farm.FailureWrongPackage, "full-file"},
 		"17028 and not detected": {exits(17028), farm.FailureNotProven, "no product installed"},
 		"17021":                  {exits(17021), farm.FailureEnvironment, "temp folder"},
-		"1618":                   {exits(1618), farm.FailureEnvironment, "another installation is running"},
 		"17302":                  {exits(17302), farm.FailurePackage, "applying the patch failed"},
 		"unknown":                {exits(4711), farm.FailurePackage, "unknown exit code"},
 		"0 and not detected":     {nothing(exits(0)), farm.FailureNotProven, "exit code 0"},

@@ -34,6 +34,8 @@ type run struct {
 	jobs map[string][]string
 	// pulls counts the jobs that fetched packages to each server, for their ids.
 	pulls map[string]int
+	// setupTypes is what SetupType was on each server when packages were last looked for.
+	setupTypes map[string]string
 	// shown is what the search attributes said last.
 	shown attributes
 	// hive is the 12 hive of each server by name.
@@ -49,7 +51,7 @@ type run struct {
 func newRun(ctx workflow.Context, in FarmUpdateInput) (*run, error) {
 	f := in.Rollout.Farms[0]
 	info := workflow.GetInfo(ctx)
-	r := &run{in: in, farm: f, queue: SiteQueue(f.Site), jobs: map[string][]string{}, pulls: map[string]int{}, hives: map[string]string{}, looks: map[string]int{}, lastTries: map[string]*LastTry{}}
+	r := &run{in: in, farm: f, queue: SiteQueue(f.Site), jobs: map[string][]string{}, pulls: map[string]int{}, setupTypes: map[string]string{}, hives: map[string]string{}, looks: map[string]int{}, lastTries: map[string]*LastTry{}}
 	r.status = farm.Status{
 		Rollout: in.Rollout.ID, Farm: f.Name, Site: f.Site, Digest: in.Digest, Release: in.Release.Name,
 		Change: in.Rollout.Change, RequestedBy: in.Rollout.RequestedBy, StartedBy: in.StartedBy,

@@ -14,7 +14,7 @@ func (s *scene) DetectPackages(_ context.Context, r activities.DetectRequest) (a
 	unlock, err := s.call("detect " + r.Server.Name)
 	defer unlock()
 	f := s.facts(r.Server.Name, false)
-	return activities.DetectResult{Packages: f.Packages, Version: f.Version, SetupType: f.SetupType}, err
+	return activities.DetectResult{Packages: f.Packages, Version: f.Version, SetupType: f.SetupType, Wizards: s.wizards[r.Server.Name]}, err
 }
 
 // StartPackage starts a package's job; what it will do is settled then.

@@ -202,7 +202,10 @@ func TestOldVersionsAskNobodyToContinue(t *testing.T) {
 // TestForeignWizard: while one lives anywhere in the farm, none is started.
 func TestForeignWizard(t *testing.T) {
 	w := newWorld(t)
-	w.wizards["WFE02"] = []string{"psconfigui.exe 4711"}
+	w.on["find APP01"] = func(int) error { // when every package is proven
+		w.wizards["WFE02"] = []string{"psconfigui.exe 4711"}
+		return nil
+	}
 	w.approveEvery()
 	w.answer("i-1", farm.ChoiceRetry, func(q farm.Question) {
 		require.Contains(t, q.Failure.Message, "WFE02: psconfigui.exe 4711")

@@ -67,6 +67,16 @@ func PackageExit(code int) Exit {
 // PackageExits returns a copy of the whole table.
 func PackageExits() []Exit { return slices.Clone(exits) }
 
+// CodeNoProduct is what a package ends with that finds none of the products it updates (the Office package on a server
+// with Windows SharePoint Services alone).
+const CodeNoProduct = 17028
+
+// DidNothing reports whether the installer says that it changed nothing: the patch is there or finds no product, another
+// installation was under way, or its own file is damaged.
+func (c ExitClass) DidNothing() bool {
+	return c == ExitBenign || c == ExitRetryable || c == ExitCorrupt
+}
+
 // Succeeded reports whether the installer says that the package is on the server now.
 func (c ExitClass) Succeeded() bool {
 	return c == ExitSuccess || c == ExitReboot || c == ExitRebooting

@@ -112,7 +112,7 @@ type ServerStatus struct {
 type PackageStatus struct {
 	KB      string    `json:"kb"`
 	State   StepState `json:"state"`
-	Outcome string    `json:"outcome,omitempty"` // installed, already-installed, installed-reboot
+	Outcome string    `json:"outcome,omitempty"` // installed, already-installed, installed-reboot, not-applicable
 	Exit    *int      `json:"exit,omitempty"`
 	Try     int       `json:"try,omitempty"`
 	Command string    `json:"command,omitempty"`
