@@ -65,7 +65,7 @@ func (r *run) installByHand(ctx workflow.Context, s farm.Server, p farm.Package,
 		}
 		d := packageState(found, p.KB)
 		st.Evidence, reboot = d.Evidence, len(found.PendingReboot) > 0
-		if !d.Installed {
+		if !d.Proven() {
 			return p.KB + " is not on the server: " + d.Evidence, nil
 		}
 		return "", nil
@@ -78,13 +78,19 @@ func (r *run) installByHand(ctx workflow.Context, s farm.Server, p farm.Package,
 	return reboot, nil
 }
 
-// copyOf is where preflight saw a package on a server.
+// copyOf is where preflight saw a package on a server, else where the others pull it from.
 func (r *run) copyOf(server, kb, name string) string {
 	facts, _ := r.status.Facts.Server(server)
 	for _, c := range facts.Copies {
 		if c.KB == kb && c.Path != "" {
 			return c.Path
 		}
+	}
+	switch p := r.in.Rollout.Packages; {
+	case p.UNC != "":
+		return strings.TrimRight(p.UNC, `\`) + `\` + name
+	case p.URL != "":
+		return strings.TrimRight(p.URL, "/") + "/" + name
 	}
 	return name
 }

@@ -80,7 +80,7 @@ func (r *run) installPackage(ctx workflow.Context, s farm.Server, p farm.Package
 	if err != nil {
 		return false, err
 	}
-	if err := wizardStarted(s, found); err != nil {
+	if err := wizardStarted(s, found); err != nil && !s.ByHand() { // who works by hand is told by the question
 		return false, err
 	}
 	if d := packageState(found, p.KB); d.Installed || a.VerifyOnly && d.Foreign {

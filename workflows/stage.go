@@ -26,6 +26,9 @@ func (r *run) stagePackages(ctx workflow.Context) error {
 		return nil
 	}
 	if err := r.onServers(ctx, r.farm.SharePointServers(), r.in.InstallParallel, func(ctx workflow.Context, s farm.Server) error {
+		if s.ByHand() {
+			return nil // no job runs there: whoever installs brings the files
+		}
 		facts, _ := r.status.Facts.Server(s.Name)
 		return r.step(ctx, stepSpec{kind: farm.StepStagePackages, server: s.Name}, func(ctx workflow.Context, _ attempt) error {
 			return r.pullAndRead(ctx, s, farm.FilesToStage(r.in.Release, facts), false)

@@ -11,7 +11,7 @@ import (
 func CopyFindings(r Rollout, rel Release, f Farm, facts Facts) []Finding {
 	j := &judge{rollout: r, release: rel, farm: f, facts: facts, pulled: true}
 	for _, s := range facts.Servers {
-		if srv, ok := f.Server(s.Server); ok && srv.RunsSharePoint() {
+		if srv, ok := f.Server(s.Server); ok && srv.RunsSharePoint() && !srv.ByHand() {
 			j.serverCopies(s)
 		}
 	}

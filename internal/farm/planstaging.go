@@ -13,6 +13,9 @@ func (p Plan) Staging(source PackageSource, f Farm, rel Release) Plan {
 		}
 		phases[i].Steps = append([]PlannedStep{}, phases[i].Steps...)
 		for _, s := range f.SharePointServers() {
+			if s.ByHand() {
+				continue
+			}
 			phases[i].add(StepStagePackages, s.Name, rel.Durations.Staging)
 		}
 		phases[i].Expected = phases[i].expected()
