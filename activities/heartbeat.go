@@ -15,7 +15,11 @@ const heartbeatEvery = 5 * time.Second
 // heartbeat timeout; cancellation arrives with the answer. say changes what the activity is doing, and stop
 // ends it. A server that hangs is noticed by the clients' own deadlines, and then has a name.
 func keepBeating(ctx context.Context, doing string) (say func(doing string), stop func()) {
-	return pulse(ctx, doing, func(doing string) { activity.RecordHeartbeat(ctx, doing) })
+	return pulse(ctx, doing, func(doing string) {
+		if activity.IsActivity(ctx) { // else a command of the starter, and nobody listens
+			activity.RecordHeartbeat(ctx, doing)
+		}
+	})
 }
 
 // pulse calls beat with what is being done: at once, with each change, and every heartbeatEvery.
