@@ -80,7 +80,7 @@ func queueCount(row []mssql.Field) (farm.QueueCount, error) {
 		return farm.QueueCount{}, fmt.Errorf("%q is no state of a job", row[0].Value)
 	}
 	jobs, err := strconv.Atoi(row[1].Value)
-	if err != nil {
+	if err != nil || jobs < 0 {
 		return farm.QueueCount{}, fmt.Errorf("%q is no count", row[1].Value)
 	}
 	return farm.QueueCount{State: farm.QueueState(state), Jobs: jobs}, nil

@@ -16,7 +16,6 @@ func (n *notes) checkRollout(r farm.Rollout) {
 	n.checkPeople(r)
 	n.checkGates(r)
 	n.checkPackageSource(r.Packages)
-	n.checkQueueWait(r.Queue)
 	n.checkTasks(r)
 	n.checkCredentials(r)
 	if len(r.Farms) == 0 {

@@ -3,6 +3,7 @@ package config
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"farmhand/internal/farm"
 )
@@ -17,6 +18,7 @@ func (n *notes) checkTasks(r farm.Rollout) {
 		key := element("manual_tasks", i)
 		keys, names = append(keys, key+".name"), append(names, t.Name)
 		n.checkName(key+".name", t.Name)
+		n.checkTaskName(key+".name", r, t.Name)
 		if n.require(key+".when", string(t.When), "before or after its phase") {
 			n.checkOneOf(key+".when", string(t.When), string(farm.TaskBefore), string(farm.TaskAfter))
 		}
@@ -31,10 +33,15 @@ func (n *notes) checkTasks(r farm.Rollout) {
 	n.checkUnique("manual task", keys, names)
 }
 
-// checkQueueWait checks how long the Project queue may take.
-func (n *notes) checkQueueWait(q farm.QueueWait) {
-	if q.Wait < 0 {
-		n.wrong("queue.wait", "a wait cannot be negative; 0s looks once")
+// checkTaskName keeps the ids of a file's tasks apart from those of servers with manual execution, which are a server's
+// name and what is to be done there.
+func (n *notes) checkTaskName(key string, r farm.Rollout, name string) {
+	for _, f := range r.Farms {
+		for _, s := range f.Servers {
+			if s.Name != "" && strings.HasPrefix(strings.ToLower(name), strings.ToLower(s.Name)+"-") {
+				n.wrong(key, "a manual task's name must not begin with the name of a server and a dash: tasks of servers with execution: manual are called so")
+			}
+		}
 	}
 }
 

@@ -59,7 +59,7 @@ func (p *prompter) question(ctx context.Context, f view.Farm, q farm.Question) (
 	case p.approve == approveAll && q.Kind == farm.QuestionGate && len(q.Eligible()) >= q.Quorum:
 		p.answerAll(ctx, f.Name, q, farm.ChoiceApprove)
 		return false, nil
-	case p.approve == approveAll && q.Kind == farm.QuestionTask:
+	case p.approve == approveAll && q.Kind == farm.QuestionTask && q.Revision == 1: // asked again, it was not done
 		p.answerAll(ctx, f.Name, q, farm.ChoiceDone)
 		return false, nil
 	case p.app.keyboard():

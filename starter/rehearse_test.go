@@ -78,6 +78,26 @@ func TestApproveAllLeavesAnInterventionToPeople(t *testing.T) {
 	require.True(t, done)
 }
 
+// TestApproveAllDoesEachTaskOnce: one that is asked again was not done, and a person has to.
+func TestApproveAllDoesEachTaskOnce(t *testing.T) {
+	q := gate()
+	q.ID, q.Kind, q.Excluded, q.Choices = "task-pool", farm.QuestionTask, nil, []farm.Choice{farm.ChoiceDone, farm.ChoiceAbort}
+	temporal := updated(t, workflows.Verdict{Accepted: true}, nil)
+	p, errs := newPrompter(t, temporal, approveAll)
+	done, err := p.see(t.Context(), look(statusOf(farm.RunGate, q)))
+	require.NoError(t, err)
+	require.False(t, done)
+	require.Equal(t, farm.ChoiceDone, sent(t, temporal).Choice)
+	require.Equal(t, "bob", sent(t, temporal).Who)
+
+	q.Revision = 2
+	done, err = p.see(t.Context(), look(statusOf(farm.RunGate, q)))
+	require.NoError(t, err)
+	require.True(t, done)
+	require.Contains(t, errs.String(), "TASK task-pool")
+	temporal.AssertNumberOfCalls(t, "UpdateWorkflow", 1)
+}
+
 func TestApproveAllCannotAnswerForNobody(t *testing.T) {
 	q := gate()
 	q.Excluded = q.Members
