@@ -87,13 +87,13 @@ func (r *run) reconnectFacts(workflow.Context) ([]farm.Fact, error) {
 		{Label: "exceptions", Text: fmt.Sprint(len(r.status.Exceptions))},
 	}
 	for _, s := range r.servingServers() {
-		text := s.Name + " serves whoever reaches it"
+		says := []string{s.Name + " serves whoever reaches it"}
 		for _, w := range r.status.Server(s.Name).Witnesses {
 			if w.Witness == farm.WitnessWebResponse || w.Witness == farm.WitnessSmokeTests {
-				text += "; " + string(w.Witness) + ": " + w.Says
+				says = append(says, string(w.Witness)+": "+w.Says)
 			}
 		}
-		facts = append(facts, farm.Fact{Label: "first", Text: text})
+		facts = append(facts, farm.Fact{Label: "first", Text: strings.Join(says, "; ")})
 	}
 	return facts, nil
 }

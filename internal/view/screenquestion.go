@@ -60,6 +60,7 @@ func (f Farm) clockText(p *printer, q Question) string {
 		verb = "approve now"
 	case farm.QuestionTask:
 		verb = "done now"
+	case farm.QuestionIntervention:
 	}
 	switch {
 	case !f.UsersBack.IsZero():
