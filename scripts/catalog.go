@@ -95,7 +95,7 @@ var (
 	PutFile = load("put-file.ps1")
 
 	// RegisterTask registers a task with a password logon through Schedule.Service (Windows Server 2008 and
-	// later). Parameters: Name, User, Command (the full path of run.cmd); standard input: the password, one line.
+	// later). Parameters: Name, User, Command (the full path of run.cmd); standard input: the password in base64 of UTF-8, one line.
 	//	task  name= registered=true user=
 	// A refusal of the account is the record "refused hresult=0x8007052E text=".
 	RegisterTask = load("register-task.ps1")

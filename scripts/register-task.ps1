@@ -1,6 +1,7 @@
 # register-task.ps1 - registers a scheduled task that runs under an account with its password.
 #
-# Reads:      the password, the first line of standard input. It is on no command line and is printed nowhere.
+# Reads:      the password, the first line of standard input, in base64 of its UTF-8 form, so that no code page can damage
+#             it. It is on no command line and is printed nowhere.
 # Changes:    creates or replaces one scheduled task. The task has no trigger: it runs when it is told to
 #             (schtasks /run), with the highest rights of the account and without a time limit.
 # Parameters: Name     the task's name
@@ -8,6 +9,8 @@
 #             Command  the full path of the program, a job's run.cmd
 # Example:    powershell -ExecutionPolicy Bypass -File register-task.ps1 -Name JOB -User CONTOSO\sp-setup
 #                 -Command D:\farmhand\jobs\JOB\run.cmd < password.txt
+#             where password.txt holds what this prints, asked for without a name that a history would keep:
+#             [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes((Read-Host)))
 #
 # Windows Server 2008 and later: 2003 has no Schedule.Service.
 param(
@@ -46,7 +49,8 @@ $createOrUpdate = 6
 
 if (-not ($Name -and $User -and $Command)) { throw 'Name, User and Command are needed' }
 $lines = @($input)
-if ($lines.Length -eq 0 -or -not $lines[0]) { throw 'the first line of standard input must be the password' }
+if ($lines.Length -eq 0 -or -not $lines[0]) { throw 'the first line of standard input must be the password in base64' }
+$password = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($lines[0]))
 
 $service = New-Object -ComObject Schedule.Service
 $service.Connect()
@@ -65,7 +69,7 @@ $action.Path = $Command
 
 $folder = $service.GetFolder('\')
 try {
-    [void]$folder.RegisterTaskDefinition($Name, $task, $createOrUpdate, $User, $lines[0], $logonPassword)
+    [void]$folder.RegisterTaskDefinition($Name, $task, $createOrUpdate, $User, $password, $logonPassword)
     Out-Record 'task' @('name', $Name, 'registered', $true, 'user', $User)
 } catch {
     $cause = $_.Exception.GetBaseException()

@@ -222,9 +222,11 @@ func TestPasswordIsNoParameter(t *testing.T) {
 			require.NotRegexp(t, `(?i)pass|pwd|secret`, name)
 		}
 	}
-	require.Equal(t, 1, strings.Count(scripts.RegisterTask.Text, "$User, $lines[0], $logonPassword"))
+	require.Equal(t, 1, strings.Count(scripts.RegisterTask.Text, "$User, $password, $logonPassword"))
+	require.Equal(t, 2, strings.Count(scripts.RegisterTask.Text, "$password"), "made of standard input, and handed on")
 	for _, call := range append(callsOf(scripts.RegisterTask.Text, "task"), callsOf(scripts.RegisterTask.Text, "refused")...) {
 		require.NotContains(t, call, "$lines")
+		require.NotContains(t, call, "$password")
 	}
 }
 

@@ -90,11 +90,8 @@ func (h *Host) checkJob(spec JobSpec) error {
 		return bad("%q is no account to run job %s under", spec.RunAs, spec.ID)
 	case spec.RunAsPassword.IsZero():
 		return bad("no password is set for %s", spec.RunAs)
-	}
-	for _, c := range []byte(spec.RunAsPassword.Reveal()) {
-		if c < ' ' || c > '~' {
-			return bad("the password of %s holds a character outside ASCII, which the server's code page would damage on the way to the task", spec.RunAs)
-		}
+	case strings.ContainsAny(spec.RunAsPassword.Reveal(), "\r\n\x00"):
+		return bad("the password of %s is not one line", spec.RunAs)
 	}
 	for name := range spec.Files {
 		if !fileNamePattern.MatchString(name) || slices.Contains(ownFiles, strings.ToLower(name)) {

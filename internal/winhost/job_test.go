@@ -2,6 +2,7 @@ package winhost
 
 import (
 	"context"
+	"encoding/base64"
 	"strings"
 	"testing"
 	"time"
@@ -114,17 +115,17 @@ func TestAccountThatServer2003DoesNotAccept(t *testing.T) {
 
 func TestJobsThatCannotBeWrittenAreRefused(t *testing.T) {
 	for name, change := range map[string]func(*JobSpec){
-		"id":               func(s *JobSpec) { s.ID = `..\x` },
-		"empty id":         func(s *JobSpec) { s.ID = "" },
-		"two lines":        func(s *JobSpec) { s.Command = "a\r\nb" },
-		"no command":       func(s *JobSpec) { s.Command = " " },
-		"long command":     func(s *JobSpec) { s.Command = strings.Repeat("x", 8150) },
-		"account":          func(s *JobSpec) { s.RunAs = `x" & del *` },
-		"no password":      func(s *JobSpec) { s.RunAsPassword = secrets.Value{} },
-		"umlaut password":  func(s *JobSpec) { s.RunAsPassword = secrets.New("Pässword") },
-		"file elsewhere":   func(s *JobSpec) { s.Files = map[string][]byte{`..\x`: nil} },
-		"file of its own":  func(s *JobSpec) { s.Files = map[string][]byte{"command.cmd": nil} },
-		"folder as a file": func(s *JobSpec) { s.Files = map[string][]byte{"Started": nil} },
+		"id":                func(s *JobSpec) { s.ID = `..\x` },
+		"empty id":          func(s *JobSpec) { s.ID = "" },
+		"two lines":         func(s *JobSpec) { s.Command = "a\r\nb" },
+		"no command":        func(s *JobSpec) { s.Command = " " },
+		"long command":      func(s *JobSpec) { s.Command = strings.Repeat("x", 8150) },
+		"account":           func(s *JobSpec) { s.RunAs = `x" & del *` },
+		"no password":       func(s *JobSpec) { s.RunAsPassword = secrets.Value{} },
+		"password of lines": func(s *JobSpec) { s.RunAsPassword = secrets.New("a\r\nb") },
+		"file elsewhere":    func(s *JobSpec) { s.Files = map[string][]byte{`..\x`: nil} },
+		"file of its own":   func(s *JobSpec) { s.Files = map[string][]byte{"command.cmd": nil} },
+		"folder as a file":  func(s *JobSpec) { s.Files = map[string][]byte{"Started": nil} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			j := newJobTwin(t, "")
@@ -240,4 +241,34 @@ func TestJobOutput(t *testing.T) {
 	text, err := j.JobOutput(t.Context(), jobID, 4096)
 	require.NoError(t, err)
 	require.Equal(t, "a\tb\n-4096", text)
+}
+
+// TestPasswordsInEveryAlphabet: base64 carries them to Schedule.Service; the prompt of Windows Server 2003 would get
+// what the code page makes of them, so they are refused there.
+func TestPasswordsInEveryAlphabet(t *testing.T) {
+	for _, password := range []string{"Pässwörd", "пароль", "密码 with blanks", `%"&^!`} {
+		j := newJobTwin(t, "")
+		answer, got := j.machine.scripts, ""
+		j.machine.scripts = func(s scripts.Script, args map[string]string, stdin string) (string, int) {
+			if s.Name == scripts.RegisterTask.Name {
+				decoded, err := base64.StdEncoding.DecodeString(strings.TrimSuffix(stdin, "\r\n"))
+				require.NoError(t, err)
+				got = string(decoded)
+				stdin = base64.StdEncoding.EncodeToString([]byte(runAsPass)) + "\r\n"
+			}
+			return answer(s, args, stdin)
+		}
+		spec := jobSpec()
+		spec.RunAsPassword = secrets.New(password)
+		_, err := j.StartJob(t.Context(), spec)
+		require.NoError(t, err)
+		require.Equal(t, password, got)
+	}
+	j := newJobTwin(t, "5.2.3790 SP: 2.0")
+	spec := jobSpec()
+	spec.RunAsPassword = secrets.New("Pässwörd")
+	_, err := j.StartJob(t.Context(), spec)
+	requireKind(t, err, KindConfig)
+	require.ErrorContains(t, err, "outside ASCII")
+	require.Zero(t, j.starts)
 }

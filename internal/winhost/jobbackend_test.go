@@ -105,10 +105,12 @@ func (j *jobTwin) script(s scripts.Script, args map[string]string, stdin string)
 		j.files[strings.ToLower(name)] = string(content)
 		return fmt.Sprintf("file\tpath=x\tsize=%d\tsha256=%s\r\n", len(content), scripts.Hash(string(content))), 0
 	case scripts.RegisterTask.Name:
+		decoded, _ := base64.StdEncoding.DecodeString(strings.TrimSpace(stdin))
+		stdin = string(decoded)
 		if j.refuse != "" {
 			return "refused\thresult=" + j.refuse + "\ttext=wrong " + strings.TrimSpace(stdin) + "\r\n", 0
 		}
-		j.task = args["Name"] == jobID && args["User"] == runAs && args["Command"] == jobDir+`\run.cmd` && stdin == runAsPass+"\r\n"
+		j.task = args["Name"] == jobID && args["User"] == runAs && args["Command"] == jobDir+`\run.cmd` && stdin == runAsPass
 		return fmt.Sprintf("task\tname=x\tregistered=%t\tuser=x\r\n", j.task), 0
 	case scripts.JobState.Name:
 		_, started := j.files[fileStarted]

@@ -2,6 +2,7 @@ package winhost
 
 import (
 	"context"
+	"encoding/base64"
 	"strings"
 
 	"farmhand/scripts"
@@ -32,14 +33,15 @@ func (h *Host) runTask(ctx context.Context, folder string, spec JobSpec) error {
 	return nil
 }
 
-// registerTask goes through Schedule.Service. The password travels as standard input, sealed, and is in no command line.
+// registerTask goes through Schedule.Service. The password travels as standard input, sealed, and is in no command line;
+// as base64, so that the shell's code page cannot damage it.
 func (h *Host) registerTask(ctx context.Context, folder string, spec JobSpec) error {
 	args := []scripts.Arg{
 		{Name: "Name", Value: spec.ID},
 		{Name: "User", Value: spec.RunAs},
 		{Name: "Command", Value: folder + `\` + fileRun},
 	}
-	records, err := h.Script(ctx, scripts.RegisterTask, args, []byte(spec.RunAsPassword.Reveal()+"\r\n"))
+	records, err := h.Script(ctx, scripts.RegisterTask, args, []byte(base64.StdEncoding.EncodeToString([]byte(spec.RunAsPassword.Reveal()))+"\r\n"))
 	if err != nil {
 		return err
 	}
@@ -61,6 +63,11 @@ func (h *Host) registerTask(ctx context.Context, folder string, spec JobSpec) er
 // answers. /f does not exist there and an existing task would make it ask, so the task is deleted first. The time is a
 // formality: run.cmd does its work once.
 func (h *Host) createTask2003(ctx context.Context, folder string, spec JobSpec) error {
+	for _, c := range []byte(spec.RunAsPassword.Reveal()) {
+		if c < ' ' || c > '~' {
+			return h.fail("schtasks /create", KindConfig, "the password of %s holds a character outside ASCII, which the code page of Windows Server 2003 would damage on the way to the task", spec.RunAs)
+		}
+	}
 	if err := h.deleteTask(ctx, spec.ID); err != nil {
 		return err
 	}

@@ -156,7 +156,11 @@ func registerTaskScript(_ context.Context, c ScriptCall) ([]Record, error) {
 	}
 	password := ""
 	if len(c.Input) > 0 {
-		password = c.Input[0]
+		decoded, err := base64.StdEncoding.DecodeString(c.Input[0])
+		if err != nil {
+			return nil, message("Invalid length for a Base-64 char array.")
+		}
+		password = string(decoded)
 	}
 	name, user := c.Parameter("Name"), c.session.system.account(c.Parameter("User"))
 	if !c.Machine.logon(user, password) {

@@ -172,7 +172,7 @@ func (r *rig) stage(folder string) {
 	}
 	put("run.cmd", scripts.Run.Text)
 	put("command.cmd", `start "" /wait /b "D:\Updates\package.exe" /quiet "/log:D:\far mhand\x.log"`+"\r\n")
-	records := r.script(scripts.RegisterTask, testPassword+"\r\n",
+	records := r.script(scripts.RegisterTask, base64Lines(testPassword),
 		scripts.Arg{Name: "Name", Value: "fh-1"}, scripts.Arg{Name: "User", Value: testUser}, scripts.Arg{Name: "Command", Value: folder + `\run.cmd`})
 	require.Equal(r.t, "task", records[0].Kind)
 }
@@ -216,7 +216,7 @@ func TestJob(t *testing.T) {
 
 func TestRefusedPasswordRegistersNothing(t *testing.T) {
 	r := newRig(t, world.Options{}, server2008("APP01"))
-	records := r.script(scripts.RegisterTask, "wrong\r\n",
+	records := r.script(scripts.RegisterTask, base64Lines("wrong"),
 		scripts.Arg{Name: "Name", Value: "fh-1"}, scripts.Arg{Name: "User", Value: testUser}, scripts.Arg{Name: "Command", Value: `D:\x\run.cmd`})
 	require.Equal(t, "refused", records[0].Kind)
 	require.Equal(t, "0x8007052E", records[0].Get("hresult"))
