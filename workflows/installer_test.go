@@ -147,6 +147,8 @@ func TestPackageThatDoesNotApply(t *testing.T) {
 		for i := range f.Packages {
 			if f.Packages[i].KB == pkg {
 				f.Packages[i] = farm.PackageState{KB: pkg, Foreign: true, Evidence: "it does not apply"}
+			} else if f.Packages[i].Installed {
+				f.Version = farm.MustParseVersion("12.0.0.6318")
 			}
 		}
 	}
