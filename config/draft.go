@@ -31,7 +31,7 @@ type DraftOptions struct {
 // draft writes lines of a file, with values quoted.
 type draft struct{ bytes.Buffer }
 
-func (d *draft) line(format string, args ...any) { fmt.Fprintf(d, format+"\n", args...) }
+func (w *draft) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
 
 // text quotes a value: single quotes take everything but line ends, which no name has.
 func text(s string) string {
@@ -133,7 +133,7 @@ func (w *draft) databases(d farm.Discovery) {
 }
 
 // nameOf is the file's name of a SQL Server instance.
-func (*draft) nameOf(d farm.Discovery, instance string) string {
+func (w *draft) nameOf(d farm.Discovery, instance string) string {
 	i := slices.IndexFunc(d.SQLServers, func(s farm.DiscoveredSQLServer) bool { return strings.EqualFold(s.Instance, instance) })
 	if i < 0 {
 		return ""

@@ -11,7 +11,7 @@ var frenchTexts = map[string]string{
 	string(syntaxIsWrong):  "La syntaxe de la commande n'est pas correcte.",
 	string(diskIsFull):     "Espace insuffisant sur le disque.",
 	"File Not Found":       "Fichier introuvable",
-	"'%s' is not recognized as an internal or external command,\noperable program or batch file.\n": "'%s' n'est pas reconnu en tant que commande interne\nou externe, un programme exécutable ou un fichier de commandes.\n",
+	"'%s' is not recognized as an internal or external command,\noperable program or batch file.\n": "'%s' n'est pas reconnu en tant que commande interne\nou externe, un programme exécutable ou un fichier de commandes.\n", //nolint:misspell // French
 	"A subdirectory or file %s already exists.":                                                     "Un sous-répertoire ou un fichier %s existe déjà.",
 	"The directory name is invalid.":                                                                "Nom de répertoire non valide.",
 	"The directory is not empty.":                                                                   "Le répertoire n'est pas vide.",
