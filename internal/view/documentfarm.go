@@ -126,6 +126,9 @@ func (e Evidence) usersSection(d *document, f FarmEvidence) {
 		lines = append(lines, "Broken and repaired: "+v)
 	}
 	d.section(3, "Users off", lines...)
+	if len(f.Corrections) > 0 {
+		d.section(3, "Put right meanwhile", f.Corrections...)
+	}
 }
 
 func versionText(v farm.Version) string {

@@ -15,6 +15,7 @@ type FarmEvidence struct {
 	Mark        Mark         `json:"mark"`
 	Why         string       `json:"why,omitempty"`
 	Exceptions  []string     `json:"exceptions,omitempty"`
+	Corrections []string     `json:"corrections,omitempty"`
 	RequestedBy string       `json:"requested_by"`
 	StartedBy   string       `json:"started_by"`
 	Executors   []string     `json:"executors,omitempty"`
@@ -104,7 +105,7 @@ type InterventionEvidence struct {
 
 func farmEvidence(s farm.Status, v Farm, zone *time.Location) FarmEvidence {
 	e := FarmEvidence{
-		Name: s.Farm, Outcome: s.Outcome, Mark: v.Mark, Why: v.Why, Exceptions: s.Exceptions, RequestedBy: s.RequestedBy, StartedBy: s.StartedBy,
+		Name: s.Farm, Outcome: s.Outcome, Mark: v.Mark, Why: v.Why, Exceptions: s.Exceptions, Corrections: s.Corrections, RequestedBy: s.RequestedBy, StartedBy: s.StartedBy,
 		Executors: s.Executors, RunID: s.RunID, TraceID: s.TraceID, Started: s.Started, Finished: s.Finished, Elapsed: v.Elapsed, NoReturn: s.NoReturn,
 		Phases: v.Phases, Databases: v.Databases, Restore: restoreEvidence(s), UsersOff: v.UsersOff, Clients: s.Facts.Clients, Content: s.Content, Residual: s.Residual,
 	}

@@ -52,7 +52,9 @@ type Farm struct {
 	Actions    []Action              `json:"actions,omitempty"`
 	Decisions  []farm.DecisionRecord `json:"decisions,omitempty"`
 	Exceptions []string              `json:"exceptions,omitempty"`
-	Residual   []string              `json:"residual,omitempty"`
+	// Corrections are what something else had changed, or a known failure had left, and farmhand put right.
+	Corrections []string `json:"corrections,omitempty"`
+	Residual    []string `json:"residual,omitempty"`
 	// Next says in sentences what happens next, or who has to do what.
 	Next []string `json:"next,omitempty"`
 	// Left estimates the time that is left, from the plan, without the waits for people; UsersBack is when
@@ -80,7 +82,7 @@ func FromStatus(s farm.Status, now time.Time) Farm {
 		RequestedBy: s.RequestedBy, StartedBy: s.StartedBy, Executors: s.Executors, Now: now,
 		Phase: s.Phase, Outcome: s.Outcome, Started: s.Started, Finished: s.Finished, NoReturn: s.NoReturn,
 		Paused: s.Paused, PausedBy: s.PausedBy, Already: s.Already,
-		Decisions: s.Decisions, Exceptions: s.Exceptions, Residual: s.Residual,
+		Decisions: s.Decisions, Exceptions: s.Exceptions, Corrections: s.Corrections, Residual: s.Residual,
 		UsersOff: usersOff(s, now), Findings: foldFindings(s.Findings), Progress: progressOf(s),
 	}
 	f.Elapsed = between(s.Started, endOr(s.Finished, now))

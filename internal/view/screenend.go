@@ -18,6 +18,9 @@ func (f Farm) ending(p *printer) {
 	if f.Why != "" {
 		p.entry(MarkNone, "why", 26, f.Why)
 	}
+	for _, c := range f.Corrections {
+		p.entry(MarkWarning, "put right", 26, c)
+	}
 	for _, e := range f.Exceptions {
 		p.entry(MarkWarning, "exception", 26, e)
 	}

@@ -222,6 +222,9 @@ func (f Farm) footer(p *printer) {
 	for _, v := range f.UsersOff.Violations {
 		p.text(MarkWarning, "users off was broken and repaired: "+v)
 	}
+	for _, c := range f.Corrections {
+		p.text(MarkWarning, "put right: "+c)
+	}
 	f.estimate(p)
 	for _, a := range f.Actions {
 		p.entry(MarkNone, string(a.Choice), 8, a.Effect)

@@ -232,7 +232,7 @@ func stuck(f farm.Farm) farm.Status {
 	}
 	q := farm.Question{
 		ID: "i-1", Kind: farm.QuestionIntervention, Title: "wizard-failed " + server, Revision: 1, Quorum: 1, Members: []string{"dave", "erin"}, Asked: at(107), Failure: &f1,
-		Choices: []farm.Choice{farm.ChoiceRetry, farm.ChoiceStartTimer, farm.ChoiceVerifyAgain, farm.ChoiceAbort}, Advised: farm.ChoiceRetry,
+		Choices: []farm.Choice{farm.ChoiceRetry, farm.ChoiceStartTimer, farm.ChoiceVerifyAgain, farm.ChoiceClearConfigCache, farm.ChoiceAbort}, Advised: farm.ChoiceClearConfigCache,
 		Facts: []farm.Fact{
 			{Label: "what", Text: f1.Message}, {Label: "ran", Text: f1.Ran + "   exit 1, try 1"}, {Label: "log", Text: f1.Log[0]}, {Label: "log", Text: f1.Log[1]},
 			{Label: "do", Text: f1.Advice}, {Label: "farm", Text: "APP01 done | APP02 partial | IDX01 installed, not finalized | WFE01 installed, not finalized | WFE02 installed, not finalized"},
@@ -256,6 +256,7 @@ func completed(f farm.Farm) farm.Status {
 		finalize(&s, v.Name, 113+10*i, 122+10*i)
 	}
 	s.Server(f.Servers[1].Name).Wizards[1].AllowedBy = "i-1 start-timer-and-retry by erin"
+	s.Corrections = append(s.Corrections, "WFE03: SPTimerV3 was started (i-1)")
 	p := s.PhaseStatus(farm.PhaseFinalizeRemaining)
 	p.State, p.Finished = farm.StepDone, at(163)
 	s.Timeline = append(s.Timeline, farm.TimelineEntry{At: p.Started, Until: p.Finished, Kind: "phase", What: string(p.Phase)})
