@@ -131,8 +131,8 @@ func TestNobodyCanTell(t *testing.T) {
 	require.True(t, warned, "preflight said so before")
 }
 
-// TestAnAbortEndsTheWait at once, and not after the time of the file.
-func TestAnAbortEndsTheWait(t *testing.T) {
+// TestAnAbortEndsTheWaitForUpgradeJobs at once, and not after the time of the file.
+func TestAnAbortEndsTheWaitForUpgradeJobs(t *testing.T) {
 	w := newWorld(t)
 	w.whenAsked(2, func() { w.modelJobs, w.databaseJobs = left, left })
 	w.approveEvery()
