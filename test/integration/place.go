@@ -31,6 +31,9 @@ func readdress(t *testing.T, r *farm.Rollout) {
 			}
 			for j := range f.SQLServers {
 				move(&f.SQLServers[j].Address)
+				if f.SQLServers[j].Mirror.Address != "" {
+					move(&f.SQLServers[j].Mirror.Address)
+				}
 			}
 		}
 		return

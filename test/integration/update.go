@@ -40,6 +40,9 @@ func (f *Farm) UpdateWith(t *testing.T, people People) (farm.Result, farm.Status
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(5 * time.Minute)
+	if f.proves() {
+		env.SetStartTime(time.Now().Add(-early))
+	}
 	workflows.Register(env)
 	env.RegisterActivity(activities.New(activities.Options{Secrets: f.resolver, CAFile: f.Simulator.CAFile(), InventoryDir: f.inventory}))
 	status := func() farm.Status {

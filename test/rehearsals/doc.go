@@ -19,7 +19,7 @@
 //	    by: dave                          # left out: the first who may
 //	    times: 2                          # how often this answer is given; left out: once. It must be used up
 //	    run:                              # what a person does on servers before answering, over WinRM
-//	      - {server: APP01, command: 'net start SPTimerV3'}
+//	      - {server: APP01, command: 'net start SPTimerV3'}    # on a SQL Server: a batch
 //	journal:
 //	  unchanged: true                     # nothing but farmhand's own folder and tasks was changed
 //	  article: {wizards: [APP01, WFE01], web: [WFE01]}    # every rule of a completed update held (journal.Farm)

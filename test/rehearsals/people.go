@@ -38,6 +38,10 @@ func (p *people) answer(q farm.Question) (string, farm.Choice) {
 		if a := &p.answers[i]; a.Times > 0 && a.fits(q) {
 			a.Times--
 			for _, c := range a.Run {
+				if p.farm.HasSQL(c.Server) {
+					p.farm.Query(p.t, c.Server, c.Command)
+					continue
+				}
 				result := p.farm.Do(p.t, c.Server, c.Command)
 				require.Equal(p.t, c.Exit, result.Exit, "%s on %s: %s%s", c.Command, c.Server, result.Stdout, result.Stderr)
 			}
