@@ -3,6 +3,7 @@ package sqlserver
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"farmhand/simulator/tds"
@@ -34,14 +35,13 @@ func (r *run) restore(ctx context.Context, s restoreStatement) error {
 func (r *run) read(ctx context.Context, s restoreStatement, paths []string) error {
 	path := paths[0]
 	var file BackupFile
-	for i := len(paths) - 1; i >= 0; i-- { // the first is looked at last: its sets are those that count
+	for _, p := range slices.Backward(paths) { // the first is looked at last: its sets are those that count
 		var err error
-		if file, err = r.open(paths[i]); err != nil {
+		if file, err = r.open(p); err != nil {
 			return err
 		}
 	}
-	switch s.kind {
-	case "HEADERONLY":
+	if s.kind == "HEADERONLY" {
 		r.headers(file)
 		return nil
 	}
