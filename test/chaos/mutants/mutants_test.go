@@ -68,9 +68,9 @@ var mutants = []mutant{
 			"\tlog := jobFolder(r.Server, r.Job)", "\tr.Job += fmt.Sprint(\"-\", activity.GetInfo(ctx).Attempt)\n\tlog := jobFolder(r.Server, r.Job)",
 		},
 		world: func(s *scenario.Scenario) {
-			hold := scenario.Hold{Host: "WFE01", Step: "after schtasks /run", Skip: 1, For: 2 * time.Second} // the probe's goes by
-			s.Holds = []scenario.Hold{hold}
-			s.Kills = []scenario.Kill{{Target: scenario.Worker, When: scenario.Moment{Host: hold.Host, Event: "held", Text: hold.Step, Nth: 1}}}
+			// Every call is slow, so that the kill falls before anybody could record that the job was started.
+			s.Faults = []scenario.Fault{{Host: "WFE01", Step: "winrm Create", Kind: "slow", Times: -1, Delay: 4 * time.Minute}}
+			s.Kills = []scenario.Kill{{Target: scenario.Worker, When: scenario.Moment{Host: "WFE01", Event: "started", Text: "951695", Nth: 1}}}
 		},
 		rule:   judge.Once,
 		says:   "KB951695 began on WFE01",

@@ -11,9 +11,10 @@ var Packages = []string{"KB951695", "KB951297"}
 type Fault struct {
 	Host, Step, Kind string
 	Code, Skip       int
-	Times            int
-	Delay            time.Duration
-	Text             string
+	// Times is how often it strikes: zero means once, -1 always.
+	Times int
+	Delay time.Duration
+	Text  string
 }
 
 // Peculiarity is what is unusual about one server from the start.

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -92,7 +93,7 @@ func (s Scenario) Twin() string {
 		line("faults:")
 	}
 	for _, f := range s.Faults {
-		line("  - {host: %s, step: %s, kind: %s, code: %d, skip: %d, times: %d, delay: %s}", f.Host, f.Step, f.Kind, f.Code, f.Skip, max(1, f.Times), f.Delay)
+		line("  - {host: %s, step: %s, kind: %s, code: %d, skip: %d, times: %d, delay: %s}", f.Host, f.Step, f.Kind, f.Code, f.Skip, cmp.Or(f.Times, 1), f.Delay)
 	}
 	return y.String()
 }
