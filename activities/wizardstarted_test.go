@@ -19,7 +19,7 @@ func TestDetectionSeesAWizard(t *testing.T) {
 		}
 	})
 	require.Empty(t, w.detect(app01).Wizards)
-	do[activities.JobRef](w, w.acts.StartWizard, activities.WizardRequest{ServerTarget: w.server(app01), Job: "run-wizard-1", Hive: hive})
+	do[activities.JobRef](w, w.acts.StartWizard, activities.WizardRequest{ServerTarget: w.server(app01), Job: "run-wizard-1", Hive: hive, Wizard: w.options.Release.Wizard})
 	w.await(app01, "held", "wizard")
 	found := w.detect(app01)
 	require.Len(t, found.Wizards, 1)
