@@ -182,8 +182,10 @@ func (in *inspection) products(ctx context.Context) error {
 		}
 		switch r.Kind {
 		case "product":
+			p.Language = farm.ProductLanguage(r.Get("code"))
 			in.facts.Products = append(in.facts.Products, p)
 		case "patch":
+			p.Language = farm.ProductLanguage(r.Get("product"))
 			in.facts.Patches = append(in.facts.Patches, p)
 		case "file":
 			p.Name, p.State = r.Get("path"), "file"
@@ -195,8 +197,11 @@ func (in *inspection) products(ctx context.Context) error {
 }
 
 func (in *inspection) detect(rel farm.Release) {
-	for _, p := range rel.Packages {
+	for _, p := range rel.For(in.facts.Languages).InstallOrder() {
 		in.facts.Packages = append(in.facts.Packages, farm.DetectPackage(p, in.facts.Products, in.facts.Patches))
+	}
+	for _, c := range rel.Contains {
+		in.facts.Contained = append(in.facts.Contained, farm.DetectContained(c, in.facts.Products, in.facts.Patches))
 	}
 	// A server may hold hundreds of patches; what they prove is kept, not the lists.
 	in.facts.Products, in.facts.Patches = nil, nil

@@ -192,7 +192,7 @@ func (t Twin) check(r farm.Rollout, rel farm.Release) error {
 			wrong("server %s: baseline: %w", s.Name, err)
 		}
 		for _, kb := range slices.Concat(s.Installed, s.Missing) {
-			if !slices.ContainsFunc(rel.Packages, func(p farm.Package) bool { return p.KB == kb }) {
+			if !slices.ContainsFunc(rel.InstallOrder(), func(p farm.Package) bool { return p.ID() == kb }) {
 				wrong("server %s: the release has no package %q", s.Name, kb)
 			}
 		}

@@ -42,8 +42,8 @@ func (r *run) byHand(ctx workflow.Context, s farm.Server, what, title string, fa
 // installByHand has one package run by a person (the article, steps 3 to 7). It reports whether the server
 // wants a reboot, which farmhand then does as after its own packages.
 func (r *run) installByHand(ctx workflow.Context, s farm.Server, p farm.Package, file farm.PackageFile) (reboot bool, err error) {
-	st := r.packageStatus(s.Name, p.KB)
-	path := r.copyOf(s.Name, p.KB, file.Name)
+	st := r.packageStatus(s.Name, p.ID())
+	path := r.copyOf(s.Name, p.ID(), file.Name)
 	facts := []farm.Fact{
 		{Label: "file", Text: path},
 		{Label: "account", Text: r.target(s).RunAs.User},
@@ -54,7 +54,7 @@ func (r *run) installByHand(ctx workflow.Context, s farm.Server, p farm.Package,
 		{Label: "reboot", Text: "where Windows says that a restart is pending, farmhand restarts the server afterwards; log off before you answer"},
 	}
 	st.Command = `"` + path + `", by hand`
-	who, err := r.byHand(ctx, s, p.KB, "Install "+p.KB, facts, func(ctx workflow.Context) (string, error) {
+	who, err := r.byHand(ctx, s, p.ID(), "Install "+p.ID(), facts, func(ctx workflow.Context) (string, error) {
 		open, err := r.wizardOn(ctx, s)
 		if err != nil || open != "" {
 			return open, err
@@ -63,10 +63,10 @@ func (r *run) installByHand(ctx workflow.Context, s farm.Server, p farm.Package,
 		if err != nil {
 			return "", err
 		}
-		d := packageState(found, p.KB)
+		d := packageState(found, p.ID())
 		st.Evidence, reboot = d.Evidence, len(found.PendingReboot) > 0
 		if !d.Proven() {
-			return p.KB + " is not on the server: " + d.Evidence, nil
+			return p.ID() + " is not on the server: " + d.Evidence, nil
 		}
 		return "", nil
 	})

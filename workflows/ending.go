@@ -27,7 +27,7 @@ func (r *run) end(ctx workflow.Context, outcome farm.Outcome) {
 			r.status.Residual = append(r.status.Residual, s.Name+": W3SVC runs again and serves whoever reaches it: stop it, or keep users away from it, until the others are back")
 		}
 	}
-	if c := r.in.Release.Client; c.Statement != "" && outcome != farm.OutcomeRefused {
+	if c := r.in.Release.Client; r.in.Release.AsksClients(r.status.Facts) && outcome != farm.OutcomeRefused {
 		r.status.Residual = append(r.status.Residual, c.Statement)
 	}
 	r.show(ctx)

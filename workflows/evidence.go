@@ -175,8 +175,12 @@ func (r *run) usersOffFact() farm.Fact {
 
 func (r *run) packageNames() string {
 	var kbs []string
-	for _, p := range r.in.Release.Packages {
-		kbs = append(kbs, p.KB)
+	for _, p := range r.in.Release.InstallOrder() {
+		if slices.ContainsFunc(r.status.Servers, func(s farm.ServerStatus) bool {
+			return slices.ContainsFunc(s.Packages, func(st farm.PackageStatus) bool { return st.KB == p.ID() })
+		}) {
+			kbs = append(kbs, p.ID())
+		}
 	}
 	return strings.Join(kbs, ", then ")
 }

@@ -43,8 +43,7 @@ func (r *run) installServer(ctx workflow.Context, s farm.Server) error {
 	defer r.timeServer(ctx, s, farm.PhaseInstall)()
 	st := r.status.Server(s.Name)
 	owed := -1 // how many reboots the server had had when a package asked for one
-	for i := range r.in.Release.Packages {
-		p := r.in.Release.Packages[i]
+	for _, p := range r.packagesOf(s) {
 		if err := r.step(ctx, stepSpec{kind: farm.StepInstallPackage, server: s.Name, verifiable: true}, func(ctx workflow.Context, a attempt) error {
 			asked, err := r.installPackage(ctx, s, p, a)
 			if asked {
@@ -54,7 +53,7 @@ func (r *run) installServer(ctx workflow.Context, s farm.Server) error {
 		}); err != nil {
 			return err
 		}
-		if err := r.proveUsersOff(ctx, r.heldOnly(s), "after "+p.KB); err != nil {
+		if err := r.proveUsersOff(ctx, r.heldOnly(s), "after "+p.ID()); err != nil {
 			return err
 		}
 	}
@@ -69,7 +68,7 @@ func (r *run) installServer(ctx workflow.Context, s farm.Server) error {
 
 // installPackage runs one package and proves it. It reports whether a reboot was asked for.
 func (r *run) installPackage(ctx workflow.Context, s farm.Server, p farm.Package, a attempt) (reboot bool, err error) {
-	st := r.packageStatus(s.Name, p.KB)
+	st := r.packageStatus(s.Name, p.ID())
 	st.State, st.Try = farm.StepRunning, a.Try
 	defer func() {
 		if err != nil {
@@ -83,21 +82,21 @@ func (r *run) installPackage(ctx workflow.Context, s farm.Server, p farm.Package
 	if err := wizardStarted(s, found); err != nil && !s.ByHand() { // who works by hand is told by the question
 		return false, err
 	}
-	if d := packageState(found, p.KB); d.Installed || a.VerifyOnly && d.Foreign {
+	if d := packageState(found, p.ID()); d.Installed || a.VerifyOnly && d.Foreign {
 		st.State, st.Evidence, st.Finished = farm.StepDone, d.Evidence, workflow.Now(ctx)
 		if st.Outcome == "" {
 			st.Outcome = "already-installed"
 		}
 		return false, nil
 	} else if a.VerifyOnly {
-		return false, activities.Fail(farm.Failure{Kind: farm.FailureNotProven, Server: s.Name, Message: p.KB + " is not on the server: " + d.Evidence, Advice: "retry the package"})
+		return false, activities.Fail(farm.Failure{Kind: farm.FailureNotProven, Server: s.Name, Message: p.ID() + " is not on the server: " + d.Evidence, Advice: "retry the package"})
 	}
 	facts, _ := r.status.Facts.Server(s.Name)
 	file, ok := p.File(facts.Architecture)
 	if !ok {
-		return false, activities.Fail(farm.Failure{Kind: farm.FailureWrongPackage, Server: s.Name, Message: fmt.Sprintf("the release has no file of %s for %s", p.KB, facts.Architecture), Advice: "add the file to the release"})
+		return false, activities.Fail(farm.Failure{Kind: farm.FailureWrongPackage, Server: s.Name, Message: fmt.Sprintf("the release has no file of %s for %s", p.ID(), facts.Architecture), Advice: "add the file to the release"})
 	}
-	defer r.doing(ctx, s.Name, "install "+p.KB)()
+	defer r.doing(ctx, s.Name, "install "+p.ID())()
 	if r.status.NoReturn.IsZero() {
 		r.status.NoReturn = workflow.Now(ctx)
 	}
@@ -125,7 +124,7 @@ func (r *run) judgePackage(ctx workflow.Context, s farm.Server, p farm.Package, 
 	if err != nil {
 		return false, err
 	}
-	d := packageState(found, p.KB)
+	d := packageState(found, p.ID())
 	st.Evidence = d.Evidence
 	if differs := end.Log.Differs(end.Exit); differs != "" && !end.Gone {
 		st.Evidence += "; " + differs
@@ -150,13 +149,13 @@ func (r *run) judgePackage(ctx workflow.Context, s farm.Server, p farm.Package, 
 	case end.Gone:
 		return false, activities.Fail(farm.Failure{
 			Kind: farm.FailureJobGone, Server: s.Name, Ran: ref.Ran, Log: end.Tail,
-			Message: p.KB + " ended without an exit code" + rebooted(end) + ", and is not on the server",
+			Message: p.ID() + " ended without an exit code" + rebooted(end) + ", and is not on the server",
 			Advice:  "find out why the server went down; the package may be run again",
 		})
 	default:
 		f := farm.Failure{
 			Kind: packageFailure(exit.Class), Server: s.Name, Ran: ref.Ran, Exit: &end.Exit, Log: slices.Concat(end.Log.Lines, end.Tail),
-			Message: fmt.Sprintf("%s: exit code %d (%s)", p.KB, end.Exit, exit.Meaning), Advice: exit.Advice,
+			Message: fmt.Sprintf("%s: exit code %d (%s)", p.ID(), end.Exit, exit.Meaning), Advice: exit.Advice,
 		}
 		if exit.Class.Succeeded() || exit.Class == farm.ExitBenign {
 			f.Kind, f.Advice = farm.FailureNotProven, "the installer reports "+exit.Meaning+", and detection says: "+st.Evidence

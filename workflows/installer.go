@@ -27,7 +27,7 @@ const (
 // A try counts decisions, so it stays the same; the starts of a try are counted by themselves. Before each the server
 // is looked at again: whoever installed meanwhile may have installed this very package.
 func (r *run) runInstaller(ctx workflow.Context, s farm.Server, p farm.Package, file farm.PackageFile, a attempt) (ref activities.JobRef, end activities.JobEnd, err error) {
-	st := r.packageStatus(s.Name, p.KB)
+	st := r.packageStatus(s.Name, p.ID())
 	for waits, start := 0, 1; ; start++ {
 		st.Starts, st.Started = start, workflow.Now(ctx)
 		if ref, end, err = r.startInstaller(ctx, s, p, file, a.Try, start); err != nil {
@@ -44,7 +44,7 @@ func (r *run) runInstaller(ctx workflow.Context, s farm.Server, p farm.Package, 
 			err = r.awaitOtherInstallation(ctx, s, p)
 		case class == farm.ExitCorrupt && r.in.Rollout.Packages.Pulled() && !st.Recopied:
 			st.Recopied = true
-			r.log(farm.TimelineEntry{At: workflow.Now(ctx), Server: s.Name, Kind: "finding", What: fmt.Sprintf("%s: exit code %d, its file is damaged; it is pulled once more", p.KB, end.Exit)})
+			r.log(farm.TimelineEntry{At: workflow.Now(ctx), Server: s.Name, Kind: "finding", What: fmt.Sprintf("%s: exit code %d, its file is damaged; it is pulled once more", p.ID(), end.Exit)})
 			err = r.pullAndRead(ctx, s, []string{file.Name}, true)
 		default:
 			return ref, end, nil
@@ -53,7 +53,7 @@ func (r *run) runInstaller(ctx workflow.Context, s farm.Server, p farm.Package, 
 			return ref, end, err
 		}
 		found, err := r.detect(ctx, s)
-		if err != nil || packageState(found, p.KB).Installed {
+		if err != nil || packageState(found, p.ID()).Installed {
 			return ref, end, err // judgePackage looks for itself
 		}
 		if err := wizardStarted(s, found); err != nil {
@@ -64,23 +64,23 @@ func (r *run) runInstaller(ctx workflow.Context, s farm.Server, p farm.Package, 
 
 // startInstaller runs one job of an installer to its end.
 func (r *run) startInstaller(ctx workflow.Context, s farm.Server, p farm.Package, file farm.PackageFile, try, start int) (ref activities.JobRef, end activities.JobEnd, err error) {
-	step := p.KB
+	step := p.ID()
 	if start > 1 {
-		step = fmt.Sprintf("%s-start%d", p.KB, start)
+		step = fmt.Sprintf("%s-start%d", p.ID(), start)
 	}
-	if err := workflow.ExecuteActivity(startJobCall(ctx, r.queue, "Start "+p.KB+" on "+s.Name), act.StartPackage, activities.PackageRequest{
+	if err := workflow.ExecuteActivity(startJobCall(ctx, r.queue, "Start "+p.ID()+" on "+s.Name), act.StartPackage, activities.PackageRequest{
 		ServerTarget: r.target(s), Job: r.job(s.Name, step, try), Package: p, File: file, Directory: r.in.Rollout.Packages.Folder(s),
 	}).Get(ctx, &ref); err != nil {
 		return ref, end, err
 	}
-	err = workflow.ExecuteActivity(awaitJobCall(ctx, r.queue, "Wait for "+p.KB+" on "+s.Name), act.AwaitJob, ref).Get(ctx, &end)
+	err = workflow.ExecuteActivity(awaitJobCall(ctx, r.queue, "Wait for "+p.ID()+" on "+s.Name), act.AwaitJob, ref).Get(ctx, &end)
 	return ref, end, err
 }
 
 // awaitOtherInstallation waits a while, between two checkpoints: whoever asks for an abort need not wait for it.
 func (r *run) awaitOtherInstallation(ctx workflow.Context, s farm.Server, p farm.Package) error {
 	defer r.doing(ctx, s.Name, "wait for another installation")()
-	r.log(farm.TimelineEntry{At: workflow.Now(ctx), Server: s.Name, Kind: "finding", What: p.KB + " did not start: another installation is under way (1618); it is waited for"})
+	r.log(farm.TimelineEntry{At: workflow.Now(ctx), Server: s.Name, Kind: "finding", What: p.ID() + " did not start: another installation is under way (1618); it is waited for"})
 	if _, err := workflow.AwaitWithTimeout(ctx, busyPause, func() bool { return r.abortBy != "" }); err != nil {
 		return err
 	}

@@ -145,6 +145,9 @@ func (r *run) noteFacts(facts farm.Facts) {
 			st.VersionBefore = s.Version
 		}
 		st.Version = s.Version
+		if server, ok := r.farm.Server(s.Server); ok && server.RunsSharePoint() {
+			r.listPackages(server)
+		}
 		r.noteHashes(s)
 	}
 	r.status.Databases = nil

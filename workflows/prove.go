@@ -57,6 +57,8 @@ func (r *run) proveOne(ctx workflow.Context, s farm.Server) []string {
 	st := r.status.Server(s.Name)
 	st.Version = facts.Version
 	st.Witnesses = serverWitnesses(workflow.Now(ctx), r.in.Release, facts)
+	r.noteLanguages(facts)
+	r.listPackages(s)
 	for _, p := range facts.Packages {
 		ps := r.packageStatus(s.Name, p.KB)
 		ps.State, ps.Evidence = farm.StepPending, p.Evidence
@@ -75,6 +77,13 @@ func (r *run) proveOne(ctx workflow.Context, s farm.Server) []string {
 	}
 	st.Witnesses = append(st.Witnesses, local)
 	return disagreeing(s.Name, st.Witnesses)
+}
+
+// noteLanguages keeps which language packs a server holds, where no preflight has.
+func (r *run) noteLanguages(facts farm.ServerFacts) {
+	if _, known := r.status.Facts.Server(facts.Server); !known {
+		r.status.Facts.Servers = append(r.status.Facts.Servers, farm.ServerFacts{Server: facts.Server, Languages: facts.Languages})
+	}
 }
 
 // farmWitness is the object model's own word about a server. The host of Central Administration speaks for the

@@ -137,7 +137,7 @@ func (j *judge) clients() {
 	c := j.facts.Clients
 	switch {
 	case j.farm.Clients.Inventory == "":
-		if j.release.Client.Statement != "" {
+		if j.release.AsksClients(j.facts) {
 			j.add(SeverityInformation, j.farm.Name, "no inventory of clients is given, so none was checked", j.release.Client.Statement)
 		}
 	case c == nil: // what kept it from being read is a finding of its own

@@ -3,6 +3,7 @@ package farm
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,7 +15,8 @@ var presentPatch = []string{"1", "2", "4"}
 // updates is at the package's version or later (a later cumulative update hides it). One product is not
 // enough: Office SharePoint Server may hold a later update of its own while Project Server does not.
 func DetectPackage(p Package, products, patches []PatchState) PackageState {
-	s := PackageState{KB: p.KB}
+	s := PackageState{KB: p.ID()}
+	products, patches = inLanguage(p, products, patches)
 	for _, patch := range patches {
 		if slices.Contains(presentPatch, patch.State) && containsAny(patch.Name, p.Detect) {
 			s.Installed, s.Evidence = true, "patch "+patch.Name
@@ -47,6 +49,31 @@ func DetectPackage(p Package, products, patches []PatchState) PackageState {
 	}
 	s.Installed, s.Evidence = true, strings.Join(current, ", ")
 	return s
+}
+
+// inLanguage leaves the products and patches that speak for a package: for a language pack's those of its language,
+// whose patches carry the same KB in every language; for any other the products of no language, and every patch.
+func inLanguage(p Package, products, patches []PatchState) (mine, its []PatchState) {
+	other := func(s PatchState) bool { return s.Language != p.Language }
+	mine = slices.DeleteFunc(slices.Clone(products), other)
+	if p.Language == 0 {
+		return mine, patches
+	}
+	return mine, slices.DeleteFunc(slices.Clone(patches), other)
+}
+
+// ProductLanguage reads the language out of a product code of the Office family, {BRMMmmmm-PPPP-LLLL-p000-D000000FF1CE}
+// (KB928516): LLLL in hex; 0 for a product of no language, and for any other code.
+func ProductLanguage(code string) int {
+	parts := strings.Split(strings.Trim(code, "{}"), "-")
+	if len(parts) != 5 || len(parts[2]) != 4 || !strings.HasSuffix(strings.ToUpper(parts[4]), "0000000FF1CE") {
+		return 0
+	}
+	n, err := strconv.ParseUint(parts[2], 16, 16)
+	if err != nil {
+		return 0
+	}
+	return int(n)
 }
 
 // foreign reports whether a server has none of the products that a package updates. A server on which no product

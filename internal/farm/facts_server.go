@@ -18,6 +18,8 @@ type PatchState struct {
 	Name    string  `json:"name"`
 	Version Version `json:"version,omitzero"`
 	State   string  `json:"state,omitempty"`
+	// Language is the Windows number of the product\'s language, from the product code; 0 for a product of no language.
+	Language int `json:"language,omitempty"`
 }
 
 // FileVersion is the version of one program on a server.
@@ -89,7 +91,9 @@ type ServerFacts struct {
 	Products []PatchState   `json:"products,omitempty"`
 	Patches  []PatchState   `json:"patches,omitempty"`
 	Packages []PackageState `json:"packages,omitempty"`
-	Copies   []PackageCopy  `json:"copies,omitempty"`
+	// Contained says of each update that comes with the release whether it was there before.
+	Contained []PackageState `json:"contained,omitempty"`
+	Copies    []PackageCopy  `json:"copies,omitempty"`
 }
 
 // Service returns the state of a service by short name, ignoring case.

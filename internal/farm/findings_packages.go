@@ -18,12 +18,12 @@ func (j *judge) serverPackages(s ServerFacts) {
 			j.add(SeverityWarning, s.Server, p.KB+": "+p.Evidence, "make sure that the server is meant to be so; the package runs all the same and has to say that it finds no product (17028)")
 		}
 	}
-	for _, p := range j.release.Packages {
-		if slices.ContainsFunc(s.Packages, func(st PackageState) bool { return st.KB == p.KB && st.Installed }) {
+	for _, p := range j.release.For(s.Languages).InstallOrder() {
+		if slices.ContainsFunc(s.Packages, func(st PackageState) bool { return st.KB == p.ID() && st.Installed }) {
 			continue // what is there already needs no file and no license terms
 		}
 		if _, ok := p.File(s.Architecture); !ok {
-			j.add(SeverityBlocking, s.Server, fmt.Sprintf("the release has no file of %s for %s", p.KB, s.Architecture), "add the file to the release")
+			j.add(SeverityBlocking, s.Server, fmt.Sprintf("the release has no file of %s for %s", p.ID(), s.Architecture), "add the file to the release")
 			continue
 		}
 		if !slices.ContainsFunc(j.rollout.LicenseTerms, func(l LicenseTerms) bool { return strings.EqualFold(l.Package, p.KB) && l.AcceptedBy != "" }) {
@@ -36,13 +36,13 @@ func (j *judge) serverPackages(s ServerFacts) {
 // the system drive, where Windows Installer keeps every patch.
 func (j *judge) serverDisks(s ServerFacts) {
 	need := 0
-	for _, p := range j.release.Packages {
+	for _, p := range j.release.For(s.Languages).InstallOrder() {
 		size := 0
 		if file, ok := p.File(s.Architecture); ok {
 			size = file.SizeMB
 		}
 		for _, c := range s.Copies {
-			if c.KB == p.KB {
+			if c.KB == p.ID() {
 				size = max(size, c.SizeMB)
 			}
 		}

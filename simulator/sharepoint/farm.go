@@ -48,7 +48,7 @@ func Seed(tx *world.Tx, o Options) {
 func (f *Farm) Attach(m *windows.Machine) {
 	m.Program("psconfig.exe", windows.Program{Journal: true, Run: f.psconfig})
 	m.Program("stsadm.exe", windows.Program{Journal: true, Run: f.stsadm})
-	for _, p := range f.o.Release.Packages {
+	for _, p := range f.o.Release.InstallOrder() {
 		for _, file := range p.Files {
 			m.Program(strings.ToLower(file.Name), windows.Program{Journal: true, Run: func(ctx context.Context, proc *windows.Process) int {
 				return f.runPackage(ctx, proc, p, file.Architecture)

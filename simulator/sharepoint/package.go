@@ -89,7 +89,7 @@ func (f *Farm) install(p *windows.Process, pkg farm.Package, arch farm.Architect
 	code, text := begun.Refusal, ""
 	if code == 0 {
 		var fault *windows.FaultError
-		switch err := p.Work("package "+pkg.KB, f.o.Durations.Package); {
+		switch err := p.Work("package "+pkg.ID(), f.o.Durations.Package); {
 		case errors.As(err, &fault):
 			code, text = packageFault(fault.Fault)
 		case err != nil:
@@ -148,7 +148,7 @@ func (f *Farm) beginPackage(tx *world.Tx, p *windows.Process, pkg farm.Package, 
 	}
 	var before []string
 	for _, earlier := range f.o.Release.Packages {
-		if earlier.KB == pkg.KB {
+		if earlier.KB == pkg.KB || pkg.Language != 0 { // where language packs belong is the release's to say
 			break
 		}
 		if !f.installed(tx, server, earlier) {
@@ -176,6 +176,13 @@ func packageSizeMB(pkg farm.Package, arch farm.Architecture) int {
 func (f *Farm) endPackage(tx *world.Tx, server string, pkg farm.Package, reboot bool) error {
 	for _, patch := range patches(pkg, windows.Products(tx, server), f.o.architecture(server), patchApplied) {
 		windows.AddPatch(tx, server, patch)
+	}
+	if pkg.Language != 0 {
+		if reboot {
+			windows.SetPendingReboot(tx, server, "PendingFileRenameOperations")
+		}
+		endLanguagePack(tx, server)
+		return nil
 	}
 	state := getServer(tx, server)
 	state.NeedsUpgrade = true

@@ -62,8 +62,8 @@ func (o Options) staged(s farm.Server, twin Server) []windows.File {
 		return nil
 	}
 	var all []windows.File
-	for _, p := range o.Release.Packages {
-		if f, ok := p.File(o.architecture(s.Name)); ok && !slices.Contains(twin.Missing, p.KB) {
+	for _, p := range o.Release.For(twin.Languages).InstallOrder() {
+		if f, ok := p.File(o.architecture(s.Name)); ok && !slices.Contains(twin.Missing, p.ID()) {
 			all = append(all, o.packageFile(s.Name, p, f))
 		}
 	}

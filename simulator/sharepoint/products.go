@@ -43,15 +43,16 @@ func (o Options) products(s farm.Server) []windows.Product {
 	if o.server(s.Name).WSSOnly {
 		return []windows.Product{services}
 	}
-	return []windows.Product{
+	return append([]windows.Product{
 		services,
 		product("110D", "Microsoft Office SharePoint Server 2007"),
 		product("1146", "Microsoft Office Project Server 2007"),
-	}
+	}, o.languageProducts(s)...)
 }
 
 // targets are the products that a package updates.
 func targets(p farm.Package, installed []windows.Product) []windows.Product {
+	installed = slices.DeleteFunc(slices.Clone(installed), func(i windows.Product) bool { return farm.ProductLanguage(i.Code) != p.Language })
 	if len(p.Products) == 0 {
 		return installed
 	}

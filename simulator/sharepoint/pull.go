@@ -140,7 +140,7 @@ func (f *Farm) needed(p *windows.Process, run pull, arriving windows.File) (need
 
 // named finds a package by the name of one of its files.
 func (f *Farm) named(name string) (farm.Package, farm.PackageFile, bool) {
-	for _, p := range f.o.Release.Packages {
+	for _, p := range f.o.Release.InstallOrder() {
 		for _, file := range p.Files {
 			if strings.EqualFold(file.Name, name) {
 				return p, file, true

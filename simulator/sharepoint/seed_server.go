@@ -41,8 +41,8 @@ func (o Options) serverSpec(s farm.Server) windows.Spec {
 	for i, svc := range spec.Services {
 		spec.Services[i].Stuck = slices.ContainsFunc(twin.StuckServices, func(n string) bool { return strings.EqualFold(n, svc.Name) })
 	}
-	for _, p := range o.Release.Packages {
-		if slices.Contains(twin.Installed, p.KB) {
+	for _, p := range o.Release.InstallOrder() {
+		if slices.Contains(twin.Installed, p.ID()) {
 			spec.Patches = append(spec.Patches, patches(p, spec.Products, spec.Architecture, patchApplied)...)
 		}
 	}
