@@ -11,7 +11,7 @@ import (
 	"farmhand/simulator/world"
 )
 
-// ask asks both sources of upgrade jobs, each as a retry would: twice.
+// upgradeJobs asks both sources of upgrade jobs, each as a retry would: twice.
 func (w *twin) upgradeJobs(job string, checks farm.UpgradeJobChecks) farm.UpgradeJobs {
 	w.Helper()
 	database := activities.UpgradeJobsQuery{SQLTarget: w.sql(), Database: w.options.Rollout.Farms[0].Databases.Configuration, Checks: checks}
@@ -19,9 +19,10 @@ func (w *twin) upgradeJobs(job string, checks farm.UpgradeJobChecks) farm.Upgrad
 	jobs := farm.UpgradeJobs{
 		do[farm.UpgradeJobWitness](w, w.acts.QueryUpgradeJobs, database), do[farm.UpgradeJobWitness](w, w.acts.ReadUpgradeJobs, model),
 	}
-	require.Equal(w, jobs, farm.UpgradeJobs{
+	again := farm.UpgradeJobs{
 		do[farm.UpgradeJobWitness](w, w.acts.QueryUpgradeJobs, database), do[farm.UpgradeJobWitness](w, w.acts.ReadUpgradeJobs, model),
-	})
+	}
+	require.Equal(w, jobs, again)
 	return jobs
 }
 
@@ -47,7 +48,7 @@ func TestBothSourcesTellOfUpgradeJobs(t *testing.T) {
 	require.True(t, w.upgradeJobs("run-upgrade-jobs-2", checks).Idle())
 }
 
-// TestOfTheWizardsOwnJob: while the upgrade runs, both see it; afterwards neither does.
+// TestTheWizardsOwnJobIsSeen: while the upgrade runs, both see it; afterwards neither does.
 func TestTheWizardsOwnJobIsSeen(t *testing.T) {
 	w := newTwin(t, func(o *simulator.Options) {
 		installed(o)
