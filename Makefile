@@ -34,7 +34,7 @@ rehearse: build ## a whole rollout against simulated farms (ARGS="...")
 
 .PHONY: test
 test: build ## every test of the main module, one of them with real processes
-	go test ./...
+	go test -timeout 30m ./...
 
 .PHONY: clean
 clean: ## remove what was built
@@ -70,7 +70,7 @@ workflowcheck: bin/workflowcheck ## workflow code is deterministic
 
 .PHONY: race
 race: build ## every test of the main module under the race detector
-	go test -race ./...
+	go test -race -timeout 30m ./...
 
 .PHONY: replay
 replay: ## recorded histories replay with today's workflow code
@@ -82,7 +82,7 @@ record: build ## record the histories anew, from a released commit (workflows/te
 
 .PHONY: chaos-e2e
 chaos-e2e: build ## whole-system tests: processes killed, servers rebooted, under the race detector
-	go test -race -tags e2e ./test/e2e/...
+	go test -race -timeout 30m -tags e2e ./test/e2e/...
 
 .PHONY: chaos
 chaos: build ## random farms, faults and kills, judged from outside (RUNS=500 SEED=1); a failing seed replays (SEED=n RUNS=1)
