@@ -140,6 +140,9 @@ func (e *Expected) complete(path string) error {
 	if e.Outcome == "" {
 		add("outcome is missing")
 	}
+	if e.Outcome == farm.OutcomeRefused && !e.Journal.Unchanged {
+		add("refused, and the journal is not held to be unchanged: what blocks stops before anything is changed")
+	}
 	for i := range e.Answers {
 		a := &e.Answers[i]
 		if (a.Gate == "") == (a.Step == "") || a.Choice == "" || a.Times < 0 {

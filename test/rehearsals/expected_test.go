@@ -29,6 +29,7 @@ func TestExpectedIsStrict(t *testing.T) {
 		"what: x\noutcome: refused\nanswers: [{choice: retry}]\n":                   "answers[0]: want a gate or a step",
 		"what: x\noutcome: refused\nanswers: [{gate: a, step: b, choice: retry}]\n": "answers[0]: want a gate or a step",
 		"what: x\noutcome: refused\nfindings: [{severity: bad}]\n":                  `severity "bad" is none`,
+		"what: x\noutcome: refused\n":                                               "refused, and the journal is not held to be unchanged",
 	} {
 		_, err := load(t, text)
 		require.ErrorContains(t, err, says, text)
