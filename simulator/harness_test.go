@@ -126,7 +126,7 @@ func (r *rig) job(server, id, line string) {
 // await waits for the next event that fits; events before the last awaited one do not count.
 func (r *rig) await(what string, fits func(world.Event) bool) world.Event {
 	r.Helper()
-	ctx, cancel := context.WithTimeout(r.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Minute)
 	defer cancel()
 	for {
 		events, more := r.World().Events(r.seen)
@@ -195,12 +195,12 @@ func (r *rig) all(event string) (out []world.Event) {
 	return out
 }
 
+// requireDamage waits for damage: the farm learns of what happened on its servers a moment later.
 func (r *rig) requireDamage(host, text string) {
 	r.Helper()
-	for _, e := range r.all("damage") {
-		if e.Host == host && strings.Contains(e.Text, text) {
-			return
-		}
-	}
-	r.Fatalf("no damage %q on %s in %v", text, host, r.all("damage"))
+	defer func(seen int64) { r.seen = seen }(r.seen) // other waits go on from where they were
+	r.seen = 0
+	r.await("damage "+text+" on "+host, func(e world.Event) bool {
+		return e.Event == "damage" && e.Host == host && strings.Contains(e.Text, text)
+	})
 }

@@ -66,8 +66,11 @@ func productsScript(_ context.Context, c ScriptCall) (records []Record, _ error)
 			records = append(records, NewRecord("patch", "product", p.Product, "code", p.Code, "name", p.Name, "state", strconv.Itoa(p.State)))
 		}
 		for _, f := range list[storedFile](tx, key(server, "file")+"/") {
-			switch strings.ToLower(base(f.Path)) {
+			switch installed := strings.HasPrefix(strings.ToLower(f.Path), `c:\program files`); strings.ToLower(base(f.Path)) {
 			case "mssearch.exe", "owssvr.dll":
+				if !installed { // a copy somewhere else says nothing of the server's own level
+					continue
+				}
 				records = append(records, NewRecord("file", "path", f.Path, "version", f.Version))
 			}
 		}
