@@ -268,22 +268,6 @@ func TestVariablesExist(t *testing.T) {
 	}
 }
 
-// TestEveryScriptIsShown: what each script reads and changes, and the line that runs it by hand. bootstrap.ps1 is a
-// script's way in and run.cmd a job's: neither does anything alone.
-func TestEveryScriptIsShown(t *testing.T) {
-	text := read(t, "scripts.md")
-	files, err := filepath.Glob(filepath.Join(root, "scripts", "*.[pc][sm]*"))
-	require.NoError(t, err)
-	require.Greater(t, len(files), 20)
-	for _, f := range files {
-		name := filepath.Base(f)
-		require.Contains(t, text, "\n| `"+name+"` | ")
-		if name != "bootstrap.ps1" && name != "run.cmd" {
-			require.Regexp(t, `(?m)^(.*-File )?`+regexp.QuoteMeta(name)+`( |$)`, text)
-		}
-	}
-}
-
 // TestReadmeNamesTheTestCommand: newcomers and machines look for this line.
 func TestReadmeNamesTheTestCommand(t *testing.T) {
 	require.Regexp(t, `(?m)^make test$`, read(t, filepath.Join(root, "README.md")))
