@@ -23,6 +23,9 @@ func (n *notes) checkClient(c farm.Client) {
 	if c.KB != "" && !kbForm.MatchString(c.KB) {
 		n.wrong("client.kb", "%s is not the number of an article; want KB and digits", quoted("kb", c.KB))
 	}
+	if c.Statement != "" && c.Version.IsZero() && len(c.Accepted) == 0 {
+		n.wrong("client.version", "missing, and client.accepted, too: no client of an inventory could meet the requirement")
+	}
 	for i, kb := range c.Accepted {
 		if at := element("client.accepted", i); !kbForm.MatchString(kb) {
 			n.wrong(at, "%s is not the number of an article; want KB and digits", quoted(at, kb))

@@ -20,12 +20,12 @@ func (r *run) readClients(ctx workflow.Context) (*farm.ClientFacts, error) {
 
 // checkClients looks at the clients once more before users come back (the article, "Client-side requirements": a client
 // that is behind may bring inconsistent data). The policy hold keeps users off until no client is behind, or until an
-// operator says why they may come; warn only notes it.
+// operator says why they may come; warn only notes it. Where the release asks nothing new of the clients, nothing is held.
 func (r *run) checkClients(ctx workflow.Context) error {
 	if r.farm.Clients.Inventory == "" {
 		return nil
 	}
-	hold := r.farm.Clients.Policy == farm.ClientsHold
+	hold := r.farm.Clients.Policy == farm.ClientsHold && r.in.Release.AsksClients(r.status.Facts)
 	return r.step(ctx, stepSpec{kind: farm.StepCheckClients, server: r.farm.Name, skippable: true}, func(ctx workflow.Context, _ attempt) error {
 		facts, err := r.readClients(ctx)
 		if err != nil && hold {

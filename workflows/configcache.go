@@ -11,7 +11,7 @@ import (
 // that none fetches a configuration that another one's stale copy still holds up. No upgrade job may be at
 // work meanwhile: it would die with its timer service.
 func (r *run) clearConfigCaches(ctx workflow.Context, by string) error {
-	if err := r.upgradeJobsIdle(ctx, "before the configuration cache is cleared", true); err != nil {
+	if err := r.upgradeJobsIdle(ctx, "before the configuration cache is cleared"); err != nil {
 		return err
 	}
 	servers := r.farm.SharePointServers()

@@ -113,22 +113,7 @@ func (r *run) readyForWizard(ctx workflow.Context, s farm.Server, a attempt) err
 	if a.VerifyOnly {
 		return nil
 	}
-	// The object model is asked, too, while a job may come from elsewhere: before the first wizard, and after
-	// one that failed. Later jobs are those of our own wizards, which psconfig -wait has seen the end of; there
-	// the configuration database alone answers, for the object model costs a job of some ten seconds.
-	thorough := a.Try > 1 || len(r.finalized()) == 0
-	return r.upgradeJobsIdle(ctx, when, thorough)
-}
-
-// finalized are the servers whose wizard is done and proven.
-func (r *run) finalized() []string {
-	var out []string
-	for _, s := range r.status.Servers {
-		if s.Finalized {
-			out = append(out, s.Name)
-		}
-	}
-	return out
+	return r.upgradeJobsIdle(ctx, when)
 }
 
 func (r *run) finalizeInput(s farm.Server, a attempt) FinalizeInput {

@@ -22,7 +22,7 @@ func (r *run) install(ctx workflow.Context) error {
 	if err := r.proveUsersOff(ctx, r.heldServers(), "before the first package"); err != nil {
 		return err
 	}
-	if err := r.upgradeJobsIdle(ctx, "before the first package", true); err != nil {
+	if err := r.upgradeJobsIdle(ctx, "before the first package"); err != nil {
 		return err
 	}
 	if err := r.pauseMirroring(ctx); err != nil {

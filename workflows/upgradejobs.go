@@ -57,11 +57,11 @@ func (s UpgradeJobSources) askObjectModel(ctx workflow.Context, queue, job strin
 // Services upgrade jobs are complete"). One that does is waited for, for as long as the rollout says; then
 // an operator decides, and nobody can skip it. Where no source can be read, an operator looks at the Timer
 // Job Status page.
-func (r *run) upgradeJobsIdle(ctx workflow.Context, when string, thorough bool) error {
+func (r *run) upgradeJobsIdle(ctx workflow.Context, when string) error {
 	central := r.farm.CentralAdministration()
 	return r.step(ctx, stepSpec{kind: farm.StepCheckUpgradeJobs, server: central.Name}, func(ctx workflow.Context, _ attempt) error {
 		defer r.doing(ctx, central.Name, "upgrade jobs")()
-		jobs, err := r.awaitUpgradeJobs(ctx, thorough)
+		jobs, err := r.awaitUpgradeJobs(ctx)
 		switch {
 		case err != nil:
 			return err
@@ -85,13 +85,13 @@ func (r *run) upgradeJobsIdle(ctx workflow.Context, when string, thorough bool) 
 	})
 }
 
-// awaitUpgradeJobs asks until no job is left or the rollout's wait is over. Between two looks it asks the
-// cheap source; the object model is asked again before the answer counts.
-func (r *run) awaitUpgradeJobs(ctx workflow.Context, thorough bool) (farm.UpgradeJobs, error) {
+// awaitUpgradeJobs asks until no job is left or the rollout's wait is over. While the cheap source shows a job, it alone
+// is asked; no answer counts before the object model was asked, too.
+func (r *run) awaitUpgradeJobs(ctx workflow.Context) (farm.UpgradeJobs, error) {
 	began := workflow.Now(ctx)
 	left := func() time.Duration { return r.in.Rollout.UpgradeJobs.Wait - workflow.Now(ctx).Sub(began) }
 	for pause := upgradeJobsPause; ; pause = min(2*pause, longestUpgradeJobsPause) {
-		jobs := r.readUpgradeJobs(ctx, thorough || left() <= 0)
+		jobs := r.readUpgradeJobs(ctx, left() <= 0)
 		if jobs.Idle() || !jobs.Known() || left() <= 0 {
 			if waited := workflow.Now(ctx).Sub(began); waited > 0 {
 				r.log(farm.TimelineEntry{At: began, Until: workflow.Now(ctx), Server: r.farm.CentralAdministration().Name, Kind: "finding", What: "waited for upgrade jobs; " + strings.Join(jobs.Says(), "; ")})
@@ -119,12 +119,12 @@ func (r *run) pauseUnlessAborted(ctx workflow.Context, d time.Duration, summary 
 		func() bool { return r.abortBy != "" })
 }
 
-// readUpgradeJobs asks the configuration database, and the object model where it is wanted or nobody else
-// can answer.
-func (r *run) readUpgradeJobs(ctx workflow.Context, thorough bool) farm.UpgradeJobs {
+// readUpgradeJobs asks the configuration database, and the object model unless the database shows a job already and
+// both are not wanted: the query is an inference (domain.md A.2), and the object model costs a job of some ten seconds.
+func (r *run) readUpgradeJobs(ctx workflow.Context, both bool) farm.UpgradeJobs {
 	s := r.upgradeJobSources()
 	jobs := farm.UpgradeJobs{s.askDatabase(ctx, r.queue)}
-	if thorough || !jobs.Known() {
+	if both || jobs.Idle() || !jobs.Known() {
 		const what = "upgrade-jobs"
 		r.looks[what]++
 		jobs = append(jobs, s.askObjectModel(ctx, r.queue, r.job(s.Central.Server.Name, what, r.looks[what])))

@@ -17,7 +17,7 @@ func TestUpgradeJobsAreAskedFor(t *testing.T) {
 	w := newWorld(t)
 	w.approveEvery()
 	s := w.completes()
-	require.Equal(t, 3, w.count("object model jobs"))
+	require.Equal(t, 2+4, w.count("object model jobs"), "preflight, the first package, and each wizard")
 	require.Equal(t, 2+4, w.count("database jobs"))
 	require.NotNil(t, s.Facts.UpgradeJobs)
 	require.True(t, s.Facts.UpgradeJobs.Idle())

@@ -42,6 +42,23 @@ func TestFindingsOfClients(t *testing.T) {
 	}
 }
 
+// TestClientsThatWereAskedBefore: what comes with the release and was there asks nothing new.
+func TestClientsThatWereAskedBefore(t *testing.T) {
+	r, rel, facts := healthy()
+	rel.Client = farm.Client{KB: "KB952067", Statement: "must be installed", ComesWith: "KB951297"}
+	r.Farms[0].Clients, facts.Clients = farm.Clients{Inventory: "clients.csv", Policy: farm.ClientsHold}, behind()
+	for i := range facts.Servers {
+		facts.Servers[i].Contained = []farm.PackageState{{KB: "KB951297", Installed: true}}
+	}
+	require.False(t, rel.AsksClients(facts))
+	for _, f := range farm.Findings(r, rel, r.Farms[0], facts) {
+		if f.Server == "pwa" {
+			require.Equal(t, farm.SeverityInformation, f.Severity)
+			require.Contains(t, f.What, "decides nothing")
+		}
+	}
+}
+
 func behind() *farm.ClientFacts {
 	return &farm.ClientFacts{Inventory: "clients.csv", Total: 210, Ready: 188, Behind: 22, Named: []farm.ClientState{{Computer: "PC-01", Found: "12.0.6218.1000"}}}
 }
