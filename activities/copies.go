@@ -20,7 +20,7 @@ type CopiesRequest struct {
 	Directory string `json:"directory"`
 }
 
-// ReadCopies reads size, SHA-256, mark of a download and signature of the packages' files on one server. It takes
+// ReadCopies reads size, hash, mark of a download and signature of the packages' files on one server. It takes
 // a while on old disks.
 func (a *Activities) ReadCopies(ctx context.Context, r CopiesRequest) ([]farm.PackageCopy, error) {
 	h, err := a.host(r.ServerTarget)
@@ -70,10 +70,14 @@ func readCopies(ctx context.Context, h *winhost.Host, rel farm.Release, arch far
 		key := strings.ToLower(r.Get("path"))
 		zone, _ := strconv.Atoi(r.Get("zone")) // no zone: not blocked
 		size, _ := strconv.ParseInt(r.Get("size"), 10, 64)
-		copies = append(copies, farm.PackageCopy{
+		c := farm.PackageCopy{
 			KB: byPath[key], Path: r.Get("path"), Exists: r.Bool("exists"), SizeMB: int((size + 1<<20 - 1) >> 20),
-			SHA256: r.Get("sha256"), Blocked: zone >= 3, Signature: signatures[key],
-		})
+			SHA256: r.Get("sha256"), HashError: r.Get("error"), Blocked: zone >= 3, Signature: signatures[key],
+		}
+		if c.SHA256 == "" {
+			c.Algorithm, c.Hash = r.Get("algorithm"), r.Get("hash")
+		}
+		copies = append(copies, c)
 	}
 	return copies, nil
 }

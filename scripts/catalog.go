@@ -63,7 +63,10 @@ var (
 	Products = load("products.ps1")
 
 	// FileHash: parameter Paths, separated by "|".
-	//	file  path= exists=true size= sha256= zone= version=       zone: ZoneId of Zone.Identifier, empty when not blocked
+	//	file  path= exists=true size= sha256= algorithm=SHA-256|SHA-1 hash= error= zone= version=
+	//
+	// algorithm is the strongest that the server computes (FIPS policy), sha256 is filled by SHA-256 alone; error says
+	// why there is no hash. zone is the ZoneId of Zone.Identifier, empty when not blocked.
 	FileHash = load("file-hash.ps1")
 
 	// Signature: parameter Paths, separated by "|".
@@ -91,7 +94,7 @@ var (
 
 	// PutFile writes a file. Parameter Path; standard input is the content in base64 lines. Folders must exist.
 	// An existing file with the same content is left alone; with another content it is replaced.
-	//	file  path= size= sha256=
+	//	file  path= size= sha256= algorithm=SHA-256|SHA-1 hash=       of the file as it lies there; as FileHash
 	PutFile = load("put-file.ps1")
 
 	// RegisterTask registers a task with a password logon through Schedule.Service (Windows Server 2008 and

@@ -23,21 +23,34 @@ function Out-Record([string]$Kind, [object[]]$Fields) {
     [Console]::Out.WriteLine($line)
 }
 
-function Get-Sha256([byte[]]$Bytes) {
-    $hash = (New-Object Security.Cryptography.SHA256Managed).ComputeHash($Bytes)
-    return [BitConverter]::ToString($hash).Replace('-', '').ToLowerInvariant()
+# The strongest hash this Windows computes. Under the FIPS policy SHA256Managed throws, as it is not validated;
+# SHA256CryptoServiceProvider is, and came with .NET 3.5; the SHA-1 of .NET 2.0 is the last resort. The first two also
+# throw where they are missing.
+function Get-Strongest {
+    try { return @('SHA-256', (New-Object Security.Cryptography.SHA256Managed)) } catch { $null = $_ }
+    try {
+        [void][Reflection.Assembly]::LoadWithPartialName('System.Core')
+        return @('SHA-256', (New-Object Security.Cryptography.SHA256CryptoServiceProvider))
+    } catch { $null = $_ }
+    return @('SHA-1', (New-Object Security.Cryptography.SHA1CryptoServiceProvider))
+}
+
+$algorithm, $provider = Get-Strongest
+
+function Get-Hash([byte[]]$Bytes) {
+    return [BitConverter]::ToString($provider.ComputeHash($Bytes)).Replace('-', '').ToLowerInvariant()
 }
 
 if (-not $Path) { throw 'parameter Path is missing' }
 $bytes = [Convert]::FromBase64String([string]::Join('', [string[]]@($input)))
-$wanted = Get-Sha256 $bytes
+$wanted = Get-Hash $bytes
 
 # The hash of the file as it lies on the disk; empty when there is none.
 $found = ''
 $there = [IO.File]::Exists($Path)
 if ($there) {
     $old = [IO.File]::ReadAllBytes($Path)
-    $found = Get-Sha256 $old
+    $found = Get-Hash $old
 }
 if ($found -ne $wanted) {
     $aside = "$Path.$PID.new"
@@ -57,6 +70,9 @@ if ($found -ne $wanted) {
 
 # What is answered is read back from the disk.
 $written = [IO.File]::ReadAllBytes($Path)
-Out-Record 'file' @('path', $Path, 'size', $written.Length, 'sha256', (Get-Sha256 $written))
+$hash = Get-Hash $written
+$sha256 = ''
+if ($algorithm -eq 'SHA-256') { $sha256 = $hash }
+Out-Record 'file' @('path', $Path, 'size', $written.Length, 'sha256', $sha256, 'algorithm', $algorithm, 'hash', $hash)
 
 [Console]::Out.WriteLine('##END')

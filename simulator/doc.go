@@ -24,6 +24,7 @@
 //	  - {name: WFE02, automatic_updates: unset, languages: [1036]}     # install, download, notify, local, wsus, unset; without: off by policy
 //	  - {name: APP02, powershell: none, code_page: 850, services_as: 'CONTOSO\sp-setup', stopped: [SPTimerV3],   # powershell: 2.0 (default), 1.0, none
 //	     quotas: {shells: 2, memory_mb: 100, processes: 10, users: 5}}                      # winrm/config/winrs
+//	  - {name: WFE01, fips: true}                                      # policy without .NET 3.5: no SHA-256, only SHA-1
 //	  - {name: WFE02, wss_only: true}                                  # Windows SharePoint Services without the Office products
 //	  - {name: WFE02, stale_cache: true}                               # its configuration cache missed changes: wizards fail
 //	  - {name: APP02, stuck_services: [MSProjectServerQueue12]}        # these do not stop before a boot

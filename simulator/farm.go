@@ -88,7 +88,7 @@ func (o Options) sharepoint(f farm.Farm, a accounts) sharepoint.Options {
 				Name: s.Name, OS: s.OS, Language: s.Language, WinRM: s.WinRM, Architecture: s.Architecture, FreeMB: s.FreeMB, Installed: s.Installed, Baseline: s.Baseline,
 				WizardPending: s.WizardPending,
 				ServerRole:    s.ServerRole, AutomaticUpdates: s.AutomaticUpdates,
-				PowerShell: s.PowerShell, CodePage: s.CodePage, ServicesAs: s.ServicesAs, Stopped: s.Stopped,
+				PowerShell: s.PowerShell, CodePage: s.CodePage, FIPS: s.FIPS, ServicesAs: s.ServicesAs, Stopped: s.Stopped,
 				Quotas: windows.Quotas{
 					ShellsPerUser: s.Quotas.Shells, MemoryPerShellMB: s.Quotas.MemoryMB, ProcessesPerShell: s.Quotas.Processes, ConcurrentUsers: s.Quotas.Users,
 				},

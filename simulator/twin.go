@@ -49,6 +49,7 @@ type TwinServer struct {
 	ServerRole       string            `yaml:"server_role"`
 	PowerShell       string            `yaml:"powershell"`
 	CodePage         int               `yaml:"code_page"`
+	FIPS             bool              `yaml:"fips"`
 	Quotas           TwinQuotas        `yaml:"quotas"`
 	ServicesAs       string            `yaml:"services_as"`
 	Stopped          []string          `yaml:"stopped"`

@@ -46,7 +46,12 @@ type PackageCopy struct {
 	Path   string `json:"path"`
 	Exists bool   `json:"exists"`
 	SizeMB int    `json:"size_mb,omitempty"`
-	SHA256 string `json:"sha256,omitempty"`
+	// SHA256 is empty where the server cannot compute it: Algorithm and Hash are then what it can (SHA-1 under the FIPS
+	// policy of Windows, without .NET 3.5), and HashError says why there is neither.
+	SHA256    string `json:"sha256,omitempty"`
+	Algorithm string `json:"algorithm,omitempty"`
+	Hash      string `json:"hash,omitempty"`
+	HashError string `json:"hash_error,omitempty"`
 	// Blocked is set when Windows marks the file as downloaded from the Internet (Zone.Identifier).
 	Blocked bool `json:"blocked,omitempty"`
 	// Signature is Windows' word on who signed it.

@@ -46,8 +46,14 @@ func (j *judge) serverCopies(s ServerFacts) {
 }
 
 func (j *judge) serverCopy(s ServerFacts, p Package, file PackageFile, c PackageCopy) {
-	if file.SHA256 != "" && !strings.EqualFold(file.SHA256, c.SHA256) {
+	switch {
+	case c.HashError != "":
+		j.add(SeverityBlocking, s.Server, file.Name+" could not be hashed: "+c.HashError, "see that the account of the connection can read the file, or copy it again")
+	case c.otherThan(file):
 		j.add(SeverityBlocking, s.Server, fmt.Sprintf("%s has SHA-256 %s, and the release says %s", file.Name, c.SHA256, file.SHA256), "copy the package again")
+	case file.SHA256 != "" && c.Hash != "":
+		j.add(SeverityWarning, s.Server, fmt.Sprintf("%s could not be compared with SHA-256 on this server: %s %s", file.Name, c.Algorithm, c.Hash),
+			"compare by hand: the same hash of a file that starter packages finds good")
 	}
 	if c.Blocked {
 		j.add(SeverityBlocking, s.Server, file.Name+" is marked as downloaded from the Internet: Windows would ask in a window that nobody sees", "unblock it in its properties")
@@ -70,34 +76,36 @@ func (j *judge) unhashed() {
 			if file.SHA256 != "" {
 				continue
 			}
-			servers := map[string][]string{} // hash found -> servers
+			servers := map[string][]string{} // algorithm and hash found -> servers
 			var hashes []string
 			for _, s := range j.facts.Servers {
 				i := slices.IndexFunc(s.Copies, func(c PackageCopy) bool { return c.KB == p.ID() && c.Exists })
-				if s.Architecture != file.Architecture || i < 0 {
+				if s.Architecture != file.Architecture || i < 0 || s.Copies[i].HashError != "" {
 					continue
 				}
-				h := s.Copies[i].SHA256
+				algorithm, hash := s.Copies[i].digest()
+				h := strings.TrimSpace(algorithm + " " + hash)
 				if servers[h] == nil {
 					hashes = append(hashes, h)
 				}
 				servers[h] = append(servers[h], s.Server)
 			}
 			for _, h := range hashes {
-				j.add(SeverityWarning, strings.Join(servers[h], ", "), fmt.Sprintf("nobody gave a hash for %s; found SHA-256 %s", file.Name, h), "compare it with the file you trust, and write it into the release")
+				j.add(SeverityWarning, strings.Join(servers[h], ", "), fmt.Sprintf("nobody gave a hash for %s; found %s", file.Name, h), "compare it with the file you trust, and write it into the release")
 			}
 		}
 	}
 }
 
-// differs names a server of the same architecture that holds another file of the same package.
+// differs names a server of the same architecture that holds another file of the same package, as far as hashes of one
+// algorithm tell.
 func differs(all []ServerFacts, s ServerFacts, c PackageCopy) string {
 	for _, o := range all {
 		if o.Server == s.Server || o.Architecture != s.Architecture {
 			continue
 		}
 		for _, oc := range o.Copies {
-			if oc.KB == c.KB && oc.Exists && oc.SHA256 != c.SHA256 {
+			if oc.KB == c.KB && oc.Exists && !c.sameAs(oc) {
 				return o.Server
 			}
 		}

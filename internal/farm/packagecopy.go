@@ -1,9 +1,6 @@
 package farm
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // FilesToStage names the packages' files a server wants: those of its architecture whose package detection has not
 // found on it.
@@ -18,7 +15,7 @@ func FilesToStage(rel Release, s ServerFacts) []string {
 }
 
 // Damaged names the files, of those given, that a copy did not bring as they should be: not there, another hash than
-// the release says, or changed after they were signed.
+// the release says or none, or changed after they were signed.
 func Damaged(rel Release, s ServerFacts, files []string) []string {
 	var out []string
 	for _, p := range rel.For(s.Languages).InstallOrder() {
@@ -27,7 +24,7 @@ func Damaged(rel Release, s ServerFacts, files []string) []string {
 			continue
 		}
 		i := slices.IndexFunc(s.Copies, func(c PackageCopy) bool { return c.KB == p.ID() && c.Exists })
-		if i < 0 || s.Copies[i].Signature.Broken() || f.SHA256 != "" && !strings.EqualFold(f.SHA256, s.Copies[i].SHA256) {
+		if i < 0 || s.Copies[i].Signature.Broken() || s.Copies[i].otherThan(f) {
 			out = append(out, f.Name)
 		}
 	}

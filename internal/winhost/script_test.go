@@ -1,7 +1,9 @@
 package winhost
 
 import (
+	"crypto/sha1"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
@@ -58,7 +60,7 @@ func TestScriptThatNeverRan(t *testing.T) {
 func TestPutFile(t *testing.T) {
 	content := strings.Repeat("0123456789ABCDEF\x00\xff", 10_000)
 	tw := newTwin(t, wsman.Options{})
-	damage := ""
+	damage, fips := "", false
 	tw.scripts = func(s scripts.Script, args map[string]string, stdin string) (string, int) {
 		require.Equal(t, scripts.PutFile.Name, s.Name)
 		require.Equal(t, `D:\farmhand\x.ps1`, args["Path"])
@@ -69,9 +71,17 @@ func TestPutFile(t *testing.T) {
 			got = append(got, part...)
 		}
 		require.Equal(t, content, string(got), "the content changed on its way")
+		if fips {
+			sum := sha1.Sum([]byte(string(got) + damage))
+			return fmt.Sprintf("file\tpath=x\tsize=%d\tsha256=\talgorithm=SHA-1\thash=%s\r\n", len(got), hex.EncodeToString(sum[:])), 0
+		}
 		return fmt.Sprintf("file\tpath=x\tsize=%d\tsha256=%s\r\n", len(got), scripts.Hash(string(got)+damage)), 0
 	}
 	require.NoError(t, tw.PutFile(t.Context(), `D:\farmhand\x.ps1`, []byte(content)))
+	fips = true
+	require.NoError(t, tw.PutFile(t.Context(), `D:\farmhand\x.ps1`, []byte(content)), "a server under the FIPS policy")
 	damage = "!"
+	requireKind(t, tw.PutFile(t.Context(), `D:\farmhand\x.ps1`, []byte(content)), KindBadOutput)
+	fips = false
 	requireKind(t, tw.PutFile(t.Context(), `D:\farmhand\x.ps1`, []byte(content)), KindBadOutput)
 }

@@ -53,6 +53,8 @@ type Server struct {
 	PowerShell string
 	// CodePage is the OEM code page of Windows; zero is 437.
 	CodePage int
+	// FIPS is the policy of Windows under which .NET 2.0 computes no SHA-256.
+	FIPS bool
 	// Quotas of WinRM, where they are not the stack's defaults.
 	Quotas windows.Quotas
 	// ServicesAs is the account of the farm's services on this server, as DOMAIN\user, where it is not the farm account.

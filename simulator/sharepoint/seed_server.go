@@ -23,7 +23,7 @@ func (o Options) serverSpec(s farm.Server) windows.Spec {
 	twin := o.server(s.Name)
 	spec := windows.Spec{
 		Name: s.Name, Domain: o.Domain(), Language: twin.Language, Architecture: o.architecture(s.Name), Stack: stack(twin.WinRM),
-		PowerShell: powerShell(twin), CodePage: twin.CodePage, Quotas: twin.Quotas, MemoryMB: 8192, Administrators: o.accounts(), BootDuration: o.Durations.Reboot,
+		PowerShell: powerShell(twin), CodePage: twin.CodePage, FIPS: twin.FIPS, Quotas: twin.Quotas, MemoryMB: 8192, Administrators: o.accounts(), BootDuration: o.Durations.Reboot,
 		Drives: o.drives(s, twin), Services: stopped(o.services(s, twin), twin.Stopped), Registry: append(updatePolicy(twin), powerShellKey(twin)...),
 	}
 	if s.RunsSharePoint() {

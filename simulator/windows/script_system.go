@@ -86,11 +86,12 @@ func fileHashScript(_ context.Context, c ScriptCall) (records []Record, _ error)
 			}
 			f, ok := GetFile(tx, c.Machine.name, p)
 			if !ok || f.Folder {
-				records = append(records, NewRecord("file", "path", p, "exists", "false", "size", "", "sha256", "", "zone", "", "version", ""))
+				records = append(records, NewRecord("file", "path", p, "exists", "false", "size", "", "sha256", "", "algorithm", "", "hash", "", "error", "", "zone", "", "version", ""))
 				continue
 			}
+			sha256, algorithm, hash := c.session.system.hash(f)
 			records = append(records, NewRecord("file", "path", p, "exists", "true", "size", strconv.FormatInt(f.Size, 10),
-				"sha256", f.SHA256, "zone", f.Zone, "version", f.Version))
+				"sha256", sha256, "algorithm", algorithm, "hash", hash, "error", "", "zone", f.Zone, "version", f.Version))
 		}
 	})
 	return records, nil
@@ -149,7 +150,8 @@ func putFileScript(_ context.Context, c ScriptCall) ([]Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Record{NewRecord("file", "path", path, "size", strconv.FormatInt(f.Size, 10), "sha256", f.SHA256)}, nil
+	sha256, algorithm, hash := c.session.system.hash(f)
+	return []Record{NewRecord("file", "path", path, "size", strconv.FormatInt(f.Size, 10), "sha256", sha256, "algorithm", algorithm, "hash", hash)}, nil
 }
 
 // registerTaskScript registers a task through Schedule.Service, which Windows Server 2003 does not have.

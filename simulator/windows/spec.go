@@ -28,6 +28,8 @@ type Spec struct {
 	Language Language
 	// CodePage is the OEM code page; zero means the language's own.
 	CodePage int
+	// FIPS is the policy that forbids SHA256Managed; the server has no .NET 3.5, whose SHA-256 it would allow.
+	FIPS bool
 	// Quotas of WinRM where they are not the stack's defaults.
 	Quotas Quotas
 	// PowerShell is the version installed, such as 2.0; empty means that there is none.
@@ -54,6 +56,7 @@ type system struct {
 	Stack                          wsman.Stack
 	Language                       Language
 	CodePage                       int
+	FIPS                           bool
 	Quotas                         Quotas
 	PowerShell                     string
 	MemoryMB                       int
@@ -74,7 +77,7 @@ func (s system) is2003() bool { return s.before(6, 0) }
 func Seed(tx *world.Tx, s Spec) {
 	sys := system{
 		Name: s.Name, Domain: s.Domain, Version: s.Version, Caption: s.Caption, ServicePack: s.ServicePack,
-		Architecture: s.Architecture, Stack: s.Stack, Language: s.Language, CodePage: s.CodePage, Quotas: s.Quotas, PowerShell: s.PowerShell,
+		Architecture: s.Architecture, Stack: s.Stack, Language: s.Language, CodePage: s.CodePage, FIPS: s.FIPS, Quotas: s.Quotas, PowerShell: s.PowerShell,
 		MemoryMB: s.MemoryMB, Administrators: s.Administrators, BootDuration: s.BootDuration,
 	}
 	if sys.Version == "" {
