@@ -6,9 +6,6 @@ import (
 	"strings"
 )
 
-// minFreeMB is what the temp and stage drives must have free per package, besides its own size.
-const minFreeMB = 1024
-
 func (j *judge) serverPackages(s ServerFacts) {
 	for _, p := range s.Packages {
 		if p.Installed {
@@ -28,40 +25,6 @@ func (j *judge) serverPackages(s ServerFacts) {
 		}
 		if !slices.ContainsFunc(j.rollout.LicenseTerms, func(l LicenseTerms) bool { return strings.EqualFold(l.Package, p.KB) && l.AcceptedBy != "" }) {
 			j.add(SeverityBlocking, s.Server, "nobody accepted the license terms of "+p.KB, "add license_terms to the rollout file")
-		}
-	}
-}
-
-// serverDisks wants room on the drives of the temp and the stage folder, where a package unpacks itself, and on
-// the system drive, where Windows Installer keeps every patch.
-func (j *judge) serverDisks(s ServerFacts) {
-	need := 0
-	for _, p := range j.release.For(s.Languages).InstallOrder() {
-		size := 0
-		if file, ok := p.File(s.Architecture); ok {
-			size = file.SizeMB
-		}
-		for _, c := range s.Copies {
-			if c.KB == p.ID() {
-				size = max(size, c.SizeMB)
-			}
-		}
-		need = max(need, 3*size)
-	}
-	need += minFreeMB
-	srv, _ := j.farm.Server(s.Server)
-	var seen []string
-	for _, path := range []string{s.TempFolder, srv.Stage, s.SystemFolder} {
-		d, ok := s.Drive(path)
-		switch {
-		case path == "" || slices.Contains(seen, d.Name):
-		case !ok:
-			j.add(SeverityBlocking, s.Server, "there is no fixed drive for "+path, "correct the path")
-		case d.FreeMB < need:
-			j.add(SeverityBlocking, s.Server, fmt.Sprintf("%s has %d MB free, and the packages want %d MB", d.Name, d.FreeMB, need), "make room on "+d.Name)
-		}
-		if ok {
-			seen = append(seen, d.Name)
 		}
 	}
 }

@@ -1,0 +1,58 @@
+package farm_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"farmhand/internal/farm"
+)
+
+// TestRoomForPulledPackages: the files come on top of what packages want on the same drive, by the release's sizes or
+// an assumed one that the finding names; what a server holds already is not pulled.
+func TestRoomForPulledPackages(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		source farm.PackageSource
+		size   int // of the release
+		held   bool
+		freeD  int
+		freeE  int
+		says   []string
+	}{
+		{"own folder on the stage drive, enough", farm.PackageSource{UNC: `\\files\updates`}, 100, false, 1424, 0, nil},
+		{"own folder on the stage drive", farm.PackageSource{UNC: `\\files\updates`}, 100, false, 1423, 0,
+			[]string{"d: has 1423 MB free, and the packages want 1424 MB, with 100 MB for the files that are pulled"}},
+		{"a drive of their own, enough", farm.PackageSource{UNC: `\\files\updates`, Directory: `E:\Updates`}, 100, false, 1324, 100, nil},
+		{"a drive of their own", farm.PackageSource{URL: "http://files/", Directory: `E:\Updates`}, 100, false, 1324, 99,
+			[]string{"E: has 99 MB free, and the packages want 100 MB, with 100 MB for the files that are pulled"}},
+		{"size not known, enough", farm.PackageSource{URL: "http://files/"}, 0, false, 2048, 0, nil},
+		{"size not known", farm.PackageSource{URL: "http://files/"}, 0, false, 2047, 0, []string{
+			"d: has 2047 MB free, and the packages want 2048 MB, with 1024 MB for the files that are pulled (1024 MB assumed for each of kb1.exe, whose size_mb the release does not say)",
+		}},
+		{"held already", farm.PackageSource{UNC: `\\files\updates`, Directory: `E:\Updates`}, 100, true, 1324, 0, nil},
+		{"no such drive", farm.PackageSource{UNC: `\\files\updates`, Directory: `F:\Updates`}, 100, false, 1324, 0, []string{`there is no fixed drive for F:\Updates`}},
+		{"staged by people", farm.PackageSource{Directory: `E:\Updates`}, 100, false, 1324, 0, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r, rel, facts := healthy()
+			r.Packages, rel.Packages[0].Files[0].SizeMB = tc.source, tc.size
+			s := &facts.Servers[0]
+			if tc.source.Pulled() {
+				s.Copies, facts.Servers[1].Copies = nil, nil
+			}
+			s.Drives[1].FreeMB = tc.freeD
+			s.Drives = append(s.Drives, farm.Drive{Name: "E:", FreeMB: tc.freeE})
+			facts.Servers[1].Drives = append(facts.Servers[1].Drives, farm.Drive{Name: "E:", FreeMB: 9000}, farm.Drive{Name: "F:", FreeMB: 9000})
+			if tc.held {
+				s.Packages = []farm.PackageState{{KB: "KB1", Installed: true}}
+			}
+			var says []string
+			for _, f := range farm.Blocking(farm.Findings(r, rel, r.Farms[0], facts)) {
+				require.Equal(t, "APP01", f.Server)
+				says = append(says, f.What)
+			}
+			require.Equal(t, tc.says, says)
+		})
+	}
+}
