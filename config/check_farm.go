@@ -33,6 +33,9 @@ func (n *notes) checkFarm(key string, r farm.Rollout, f farm.Farm) {
 	n.checkServiceName(key+".services.search", f.Services.Search)
 	n.checkSmokeTests(key, f)
 	n.checkClients(key+".clients", f.Clients)
+	if f.ServerBackup.HiveMB < 0 {
+		n.wrong(key+".server_backup.hive_mb", "want a size in megabytes")
+	}
 	n.checkStrategy(key, f)
 }
 

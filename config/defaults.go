@@ -14,7 +14,8 @@ const (
 	defaultSQLPort    = 1433
 	defaultEncryption = string(farm.EncryptRequired)
 	defaultQueueWait  = "30m"
-	defaultStatus     = 200 // of HTTP: a page
+	defaultHiveMB     = 2048 // a guess: docs/assumptions.md
+	defaultStatus     = 200  // of HTTP: a page
 	// defaultUpgradeJobsWait is how long an upgrade job may take that somebody else left in the farm.
 	defaultUpgradeJobsWait = "15m"
 )
@@ -54,6 +55,7 @@ func (n *notes) fill(rollout plain) {
 		}
 		setDefault(kept, "configuration", true)
 		setDefault(kept, "hive", true)
+		setDefault(kept, "hive_mb", defaultHiveMB)
 	}
 }
 

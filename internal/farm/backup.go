@@ -122,6 +122,8 @@ type ServerBackup struct {
 	Configuration bool `json:"configuration" mapstructure:"configuration"`
 	// Hive keeps the 12 hive without its LOGS; default true.
 	Hive bool `json:"hive" mapstructure:"hive"`
+	// HiveMB is the room that the copy of one server's hive is assumed to take on the stage drive; preflight asks for it.
+	HiveMB int `json:"hive_mb,omitempty" mapstructure:"hive_mb"`
 }
 
 // Any reports whether anything is kept.

@@ -21,16 +21,19 @@ type demand struct {
 }
 
 // serverDisks wants room on the drives of the temp and the stage folder, where a package unpacks itself, on the
-// system drive, where Windows Installer keeps every patch, and on the drive that packages are pulled onto.
+// system drive, where Windows Installer keeps every patch, and on the drive that packages are pulled onto. The copy of
+// the 12 hive goes on the stage drive as well.
 func (j *judge) serverDisks(s ServerFacts) {
 	srv, _ := j.farm.Server(s.Server)
 	var all []*demand
+	var missing []string // each is told once
 	on := func(path string) *demand {
-		if path == "" {
+		if path == "" || slices.Contains(missing, path) {
 			return nil
 		}
 		d, ok := s.Drive(path)
 		if !ok {
+			missing = append(missing, path)
 			j.add(SeverityBlocking, s.Server, "there is no fixed drive for "+path, "correct the path")
 			return nil
 		}
@@ -50,6 +53,12 @@ func (j *judge) serverDisks(s ServerFacts) {
 		if d := on(j.rollout.Packages.Folder(srv)); d != nil {
 			d.mb += mb
 			d.what = append(d.what, what)
+		}
+	}
+	if kept := j.farm.ServerBackup; kept.Hive && kept.HiveMB > 0 {
+		if d := on(srv.Stage); d != nil {
+			d.mb += kept.HiveMB
+			d.what = append(d.what, fmt.Sprintf("%d MB assumed for the copy of the 12 hive (server_backup.hive_mb)", kept.HiveMB))
 		}
 	}
 	for _, d := range all {

@@ -56,3 +56,34 @@ func TestRoomForPulledPackages(t *testing.T) {
 		})
 	}
 }
+
+// TestRoomForTheCopyOfTheHive: it comes on top of the packages, on the stage drive alone, and only where it is kept.
+func TestRoomForTheCopyOfTheHive(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		keep  farm.ServerBackup
+		stage string
+		freeD int
+		says  []string
+	}{
+		{"enough", farm.ServerBackup{Hive: true, HiveMB: 2048}, `D:\farmhand`, 3372, nil},
+		{"too little", farm.ServerBackup{Hive: true, HiveMB: 2048}, `D:\farmhand`, 3371, []string{
+			"d: has 3371 MB free, and the packages want 3372 MB, with 2048 MB assumed for the copy of the 12 hive (server_backup.hive_mb)",
+		}},
+		{"not kept", farm.ServerBackup{Configuration: true, HiveMB: 2048}, `D:\farmhand`, 1324, nil},
+		{"no room asked for", farm.ServerBackup{Hive: true}, `D:\farmhand`, 1324, nil},
+		{"no such drive", farm.ServerBackup{Hive: true, HiveMB: 2048}, `F:\farmhand`, 1324, []string{`there is no fixed drive for F:\farmhand`}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r, rel, facts := healthy()
+			r.Farms[0].ServerBackup, r.Farms[0].Servers[0].Stage = tc.keep, tc.stage
+			facts.Servers[0].Drives[1].FreeMB = tc.freeD
+			var says []string
+			for _, f := range farm.Blocking(farm.Findings(r, rel, r.Farms[0], facts)) {
+				require.Equal(t, "APP01", f.Server)
+				says = append(says, f.What)
+			}
+			require.Equal(t, tc.says, says)
+		})
+	}
+}
