@@ -17,17 +17,25 @@ import (
 // maxInventory bounds a client inventory: a hundred thousand computers with their updates.
 const maxInventory = 64 << 20
 
-// ClientsRequest asks what an inventory says of a farm's clients.
+// ClientsRequest asks what an inventory, and computers that were asked, say of a farm's clients.
 type ClientsRequest struct {
 	Farm string `json:"farm"`
-	// Inventory is the file's name in the worker's inventory directory.
+	// Inventory is the file's name in the worker's inventory directory; empty where only computers were asked.
 	Inventory string      `json:"inventory"`
 	Client    farm.Client `json:"client"`
+	// Asked is what ReadClientComputer found, of AskedComputers computers.
+	Asked          []farm.ClientRecord `json:"asked,omitempty"`
+	AskedComputers int                 `json:"asked_computers,omitempty"`
 }
 
-// ReadClients reads the inventory anew and holds it against the requirement (the article, "Client-side requirements").
+// ReadClients reads the inventory anew, where there is one, and holds it and what computers said against the requirement (the article, "Client-side requirements").
 // Only files of the worker's own inventory directory are read: a rollout file must not read the worker's disk.
 func (a *Activities) ReadClients(_ context.Context, r ClientsRequest) (farm.ClientFacts, error) {
+	if r.Inventory == "" {
+		facts := farm.JudgeClients(r.Client, r.Asked)
+		facts.Asked = r.AskedComputers
+		return facts, nil
+	}
 	failed := func(kind farm.FailureKind, message, advice string) (farm.ClientFacts, error) {
 		return farm.ClientFacts{}, Fail(farm.Failure{Kind: kind, Server: r.Farm, Message: message, Advice: advice})
 	}
@@ -62,7 +70,8 @@ func (a *Activities) ReadClients(_ context.Context, r ClientsRequest) (farm.Clie
 	if err != nil {
 		return failed(farm.FailureBadInput, r.Inventory+": "+err.Error(), "correct the file, then retry")
 	}
-	facts := farm.JudgeClients(r.Client, records)
+	facts := farm.JudgeClients(r.Client, append(records, r.Asked...))
+	facts.Asked = r.AskedComputers
 	sum := sha256.Sum256(data)
 	facts.Inventory, facts.SHA256, facts.Written = r.Inventory, hex.EncodeToString(sum[:]), info.ModTime().UTC()
 	return facts, nil

@@ -22,6 +22,10 @@ func TestEveryActivityNamesWhatIsWrong(t *testing.T) {
 			_, err := try[farm.ServerFacts](w, w.acts.InspectServer, r)
 			return err
 		},
+		"ReadClientComputer": func(s activities.ServerTarget) error {
+			_, err := try[[]farm.ClientRecord](w, w.acts.ReadClientComputer, activities.ClientComputerRequest{ServerTarget: s})
+			return err
+		},
 		"Probe": func(s activities.ServerTarget) error {
 			_, err := try[farm.ProbeFacts](w, w.acts.Probe, activities.ProbeRequest{ServerTarget: s, Job: "run-probe-1"})
 			return err

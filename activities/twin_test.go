@@ -95,6 +95,9 @@ func readdress(t *testing.T, f *farm.Farm) {
 		for j := range f.Servers {
 			f.Servers[j].Address = fmt.Sprintf("%s%d", network, 10+j)
 		}
+		for j := range f.Clients.Computers {
+			f.Clients.Computers[j].Address = fmt.Sprintf("%s%d", network, 50+j)
+		}
 		for j := range f.SQLServers {
 			f.SQLServers[j].Address = fmt.Sprintf("%s%d", network, 100+j)
 		}

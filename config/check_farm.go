@@ -32,7 +32,7 @@ func (n *notes) checkFarm(key string, r farm.Rollout, f farm.Farm) {
 	n.checkServiceName(key+".services.project_events", f.Services.ProjectEvents)
 	n.checkServiceName(key+".services.search", f.Services.Search)
 	n.checkSmokeTests(key, f)
-	n.checkClients(key+".clients", f.Clients)
+	n.checkClients(key+".clients", r, f)
 	if f.ServerBackup.HiveMB < 0 {
 		n.wrong(key+".server_backup.hive_mb", "want a size in megabytes")
 	}

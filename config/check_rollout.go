@@ -61,6 +61,12 @@ func (n *notes) checkAddresses(r farm.Rollout) {
 				addresses = append(addresses, fmt.Sprintf("%s port %d in site %s", s.Address, s.WinRM.Port, f.Site))
 			}
 		}
+		for j, c := range f.Clients.Computers {
+			if c.Address != "" {
+				keys = append(keys, element(element("farms", i)+".clients.computers", j)+".address")
+				addresses = append(addresses, fmt.Sprintf("%s port %d in site %s", c.Address, c.WinRM.Port, f.Site))
+			}
+		}
 		for j, q := range f.SQLServers {
 			if q.Address != "" {
 				sqlKeys = append(sqlKeys, element(element("farms", i)+".sql_servers", j)+".address")

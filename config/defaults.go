@@ -45,6 +45,11 @@ func (n *notes) fill(rollout plain) {
 		delete(f, "defaults")
 		if clients, ok := f["clients"].(plain); ok {
 			setDefault(clients, "policy", string(farm.ClientsWarn))
+			for j, c := range mappings(clients, "computers") {
+				at := element(key+".clients.computers", j)
+				n.inherit(c, at, defaults, key+".defaults", "connect_as")
+				n.fillWinRM(c, at, key, defaults)
+			}
 		}
 		n.fillServers(key, f, defaults)
 		n.fillSQLServers(key, f, defaults)
@@ -66,26 +71,31 @@ func (n *notes) fillServers(farmKey string, f, defaults plain) {
 		for _, name := range []string{"connect_as", "run_as", "stage", "execution"} {
 			n.inherit(s, key, defaults, farmKey+".defaults", name)
 		}
-		own, _ := s["winrm"].(plain)
-		if own == nil {
-			own = plain{}
-			s["winrm"] = own
+		n.fillWinRM(s, key, farmKey, defaults)
+	}
+}
+
+// fillWinRM copies a farm's defaults into how one server or client computer is reached.
+func (n *notes) fillWinRM(s plain, key, farmKey string, defaults plain) {
+	own, _ := s["winrm"].(plain)
+	if own == nil {
+		own = plain{}
+		s["winrm"] = own
+	}
+	shared, _ := defaults["winrm"].(plain)
+	// A port belongs to its scheme: a server that changes the scheme alone does not take the other's port.
+	samePort := own["scheme"] == nil || own["scheme"] == shared["scheme"]
+	for name := range shared {
+		if name != "port" || samePort {
+			n.inherit(own, key+".winrm", shared, farmKey+".defaults.winrm", name)
 		}
-		shared, _ := defaults["winrm"].(plain)
-		// A port belongs to its scheme: a server that changes the scheme alone does not take the other's port.
-		samePort := own["scheme"] == nil || own["scheme"] == shared["scheme"]
-		for name := range shared {
-			if name != "port" || samePort {
-				n.inherit(own, key+".winrm", shared, farmKey+".defaults.winrm", name)
-			}
-		}
-		setDefault(own, "scheme", defaultScheme)
-		setDefault(own, "auth", defaultAuth)
-		if own["scheme"] == "https" {
-			setDefault(own, "port", defaultHTTPSPort)
-		} else {
-			setDefault(own, "port", defaultHTTPPort)
-		}
+	}
+	setDefault(own, "scheme", defaultScheme)
+	setDefault(own, "auth", defaultAuth)
+	if own["scheme"] == "https" {
+		setDefault(own, "port", defaultHTTPSPort)
+	} else {
+		setDefault(own, "port", defaultHTTPPort)
 	}
 }
 

@@ -28,6 +28,10 @@
 //	  - {name: WFE02, wss_only: true}                                  # Windows SharePoint Services without the Office products
 //	  - {name: WFE02, stale_cache: true}                               # its configuration cache missed changes: wizards fail
 //	  - {name: APP02, stuck_services: [MSProjectServerQueue12]}        # these do not stop before a boot
+//	clients:                                                           # the rollout's clients.computers; without an entry: ready
+//	  - {name: PC-0102, version: 12.0.6218.1000, updates: [KB950037]}
+//	  - {name: PC-0103, product: none}                                 # product: as its installed programs name it, or none
+//	  - {name: PC-0104, off: true}                                     # nobody answers
 //	upgrade_jobs:
 //	  - {name: job-upgrade, server: APP01, ends: 40m}                  # no ends: until SPTimerV3 of the server is stopped
 //	packages:                                                          # files as staged, or as they come from unc or url

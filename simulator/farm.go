@@ -26,6 +26,7 @@ type twinFarm struct {
 	options  sharepoint.Options
 	farm     *sharepoint.Farm
 	servers  []windowsServer
+	clients  []clientComputer
 	sql      []sqlServer
 	accounts accounts
 }
@@ -50,17 +51,15 @@ func (s *Simulator) newFarm(o Options, f farm.Farm) (*twinFarm, error) {
 	t.options = o.sharepoint(f, t.accounts)
 	t.farm = sharepoint.New(t.world, t.options)
 	for _, server := range f.Servers {
-		p := newPort(server.Address, server.WinRM.Port)
-		mo := windows.Options{Listen: p.listen, BasicAllowed: server.WinRM.Auth == "basic"}
-		if server.WinRM.Scheme == "https" {
-			var err error
-			if mo.TLS, err = s.authority.issue(server.WinRM.TLSMin, server.Address, server.Name, server.WinRM.ServerName); err != nil {
-				return t, err
-			}
+		m, err := s.newMachine(t, server)
+		if err != nil {
+			return t, err
 		}
-		m := windows.New(server.Name, t.world, t.accounts, mo)
-		t.farm.Attach(m)
-		t.servers = append(t.servers, windowsServer{m, p})
+		t.farm.Attach(m.machine)
+		t.servers = append(t.servers, m)
+	}
+	if err := s.newClients(t, o, f); err != nil {
+		return t, err
 	}
 	for _, q := range sharepoint.WithMirrors(f) {
 		config, err := s.authority.issue(q.TLSMin, q.Address, q.Name, q.ServerName)
@@ -70,6 +69,28 @@ func (s *Simulator) newFarm(o Options, f farm.Farm) (*twinFarm, error) {
 		t.sql = append(t.sql, sqlServer{q, config, newPort(q.Address, q.Port)})
 	}
 	return t, nil
+}
+
+// newMachine makes a Windows computer that is reached as the rollout says; nothing listens yet.
+func (s *Simulator) newMachine(t *twinFarm, server farm.Server) (windowsServer, error) {
+	p := newPort(server.Address, server.WinRM.Port)
+	mo := windows.Options{Listen: p.listen, BasicAllowed: server.WinRM.Auth == "basic"}
+	if server.WinRM.Scheme == "https" {
+		var err error
+		if mo.TLS, err = s.authority.issue(server.WinRM.TLSMin, server.Address, server.Name, server.WinRM.ServerName); err != nil {
+			return windowsServer{}, err
+		}
+	}
+	return windowsServer{windows.New(server.Name, t.world, t.accounts, mo), p}, nil
+}
+
+// machines are the servers and the client computers.
+func (t *twinFarm) machines() []windowsServer {
+	all := slices.Clone(t.servers)
+	for _, c := range t.clients {
+		all = append(all, c.windowsServer)
+	}
+	return all
 }
 
 // sharepoint translates the rollout and the twin for one farm.
@@ -142,6 +163,9 @@ func (t *twinFarm) seed() error {
 	for _, q := range t.options.Farm.SQLServers {
 		names = append(names, q.Name)
 	}
+	for _, c := range t.clients {
+		names = append(names, c.machine.Name())
+	}
 	return t.world.Update(func(tx *world.Tx) error {
 		var there []string
 		if tx.Get(seeded, &there) {
@@ -152,6 +176,7 @@ func (t *twinFarm) seed() error {
 		}
 		tx.Put(seeded, names)
 		sharepoint.Seed(tx, t.options)
+		t.seedClients(tx)
 		for _, q := range t.sql {
 			sqlserver.Seed(tx, q.definition.Name, sharepoint.SQLState(t.options, q.definition))
 		}
@@ -162,7 +187,7 @@ func (t *twinFarm) seed() error {
 // listen opens every port, so that Start fails where an address is taken. A server in the middle of a boot
 // opens its own later.
 func (t *twinFarm) listen() error {
-	for _, s := range t.servers {
+	for _, s := range t.machines() {
 		up := false
 		t.world.View(func(tx *world.Tx) { up = windows.Up(tx, s.machine.Name()) })
 		if !up {
@@ -181,7 +206,7 @@ func (t *twinFarm) listen() error {
 }
 
 func (t *twinFarm) closeListeners() {
-	for _, s := range t.servers {
+	for _, s := range t.machines() {
 		s.port.close()
 	}
 	for _, q := range t.sql {
@@ -190,7 +215,7 @@ func (t *twinFarm) closeListeners() {
 }
 
 func (t *twinFarm) addresses() (out []string) {
-	for _, s := range t.servers {
+	for _, s := range t.machines() {
 		out = append(out, s.port.address)
 	}
 	for _, q := range t.sql {
@@ -201,7 +226,7 @@ func (t *twinFarm) addresses() (out []string) {
 
 // run brings the farm to life until ctx ends.
 func (t *twinFarm) run(ctx context.Context, s *Simulator) {
-	for _, server := range t.servers {
+	for _, server := range t.machines() {
 		s.serve(ctx, server.machine.Name(), server.machine.Run)
 	}
 	for _, q := range t.sql {

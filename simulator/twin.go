@@ -32,6 +32,8 @@ type Twin struct {
 	Faults     []world.Fault   `yaml:"faults"`
 	// UpgradeJobs are upgrade timer jobs that somebody else left in the farm.
 	UpgradeJobs []TwinUpgradeJob `yaml:"upgrade_jobs"`
+	// Clients are the client computers that the rollout lists.
+	Clients []TwinClient `yaml:"clients"`
 }
 
 // TwinServer is what is unusual about one server; sharepoint.Server explains the fields.
@@ -206,6 +208,9 @@ func (t Twin) check(r farm.Rollout, rel farm.Release) error {
 			wrong("upgrade_jobs: no farm has a server %q", j.Server)
 		}
 	}
+	for _, c := range t.Clients {
+		c.check(r, wrong)
+	}
 	for _, p := range t.Packages {
 		if !slices.ContainsFunc(rel.Packages, func(q farm.Package) bool { return q.KB == p.KB }) {
 			wrong("packages: the release has no package %q", p.KB)
@@ -234,7 +239,7 @@ func (t Twin) check(r farm.Rollout, rel farm.Release) error {
 		if !known(r, farmName, func(f farm.Farm) bool {
 			_, server := f.Server(name)
 			_, sql := f.SQLServer(name)
-			return server || sql
+			return server || sql || hasComputer(f, name)
 		}) {
 			wrong("%s at %q: no farm has a server or SQL Server %q", what, step, name)
 		}

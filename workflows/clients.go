@@ -7,14 +7,19 @@ import (
 	"farmhand/internal/farm"
 )
 
-// readClients reads the inventory of the farm's clients, where the file names one. It returns nil otherwise.
+// readClients reads what is known of the farm's clients, where the file says how: computers are asked, the inventory is
+// read. It returns nil otherwise.
 func (r *run) readClients(ctx workflow.Context) (*farm.ClientFacts, error) {
-	if r.farm.Clients.Inventory == "" {
-		return nil, nil //nolint:nilnil // no inventory is a valid answer
+	if !r.farm.Clients.Checked() {
+		return nil, nil //nolint:nilnil // nothing about clients is a valid answer
+	}
+	asked, err := r.askClients(ctx)
+	if err != nil {
+		return nil, err
 	}
 	var facts farm.ClientFacts
-	err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Read the inventory of clients"), act.ReadClients,
-		activities.ClientsRequest{Farm: r.farm.Name, Inventory: r.farm.Clients.Inventory, Client: r.in.Release.Client}).Get(ctx, &facts)
+	err = workflow.ExecuteActivity(readCall(ctx, r.queue, "Read the inventory of clients"), act.ReadClients,
+		activities.ClientsRequest{Farm: r.farm.Name, Inventory: r.farm.Clients.Inventory, Client: r.in.Release.Client, Asked: asked, AskedComputers: len(r.farm.Clients.Computers)}).Get(ctx, &facts)
 	return &facts, err
 }
 
@@ -22,7 +27,7 @@ func (r *run) readClients(ctx workflow.Context) (*farm.ClientFacts, error) {
 // that is behind may bring inconsistent data). The policy hold keeps users off until no client is behind, or until an
 // operator says why they may come; warn only notes it. Where the release asks nothing new of the clients, nothing is held.
 func (r *run) checkClients(ctx workflow.Context) error {
-	if r.farm.Clients.Inventory == "" {
+	if !r.farm.Clients.Checked() {
 		return nil
 	}
 	hold := r.farm.Clients.Policy == farm.ClientsHold && r.in.Release.AsksClients(r.status.Facts)

@@ -35,6 +35,13 @@ func readCall(ctx workflow.Context, queue, summary string) workflow.Context {
 	return call{15 * time.Minute, 10 * time.Minute, heartbeat, backOff(time.Second, 2, 30*time.Second)}.on(ctx, queue, summary)
 }
 
+// clientCall asks a user's computer, which may be switched off for the night: it is tried once more and not waited for.
+func clientCall(ctx workflow.Context, queue, summary string) workflow.Context {
+	twice := backOff(5*time.Second, 1, 5*time.Second)
+	twice.MaximumAttempts = 2
+	return call{4 * time.Minute, 2 * time.Minute, heartbeat, twice}.on(ctx, queue, summary)
+}
+
 // probeCall runs a short detached job and reads its answer.
 func probeCall(ctx workflow.Context, queue, summary string) workflow.Context {
 	return call{20 * time.Minute, 15 * time.Minute, heartbeat, backOff(time.Second, 2, 30*time.Second)}.on(ctx, queue, summary)

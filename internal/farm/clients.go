@@ -22,21 +22,25 @@ const (
 // Clients says how the Project Professional computers of a farm's users are known.
 type Clients struct {
 	// Inventory is the name of a CSV file in the inventory directory of the site's worker.
-	Inventory string       `json:"inventory,omitempty" mapstructure:"inventory"`
-	Policy    ClientPolicy `json:"policy,omitempty" mapstructure:"policy"`
+	Inventory string `json:"inventory,omitempty" mapstructure:"inventory"`
+	// Computers are asked one by one over WinRM; a short list, at most MaxClientComputers.
+	Computers []ClientComputer `json:"computers,omitempty" mapstructure:"computers"`
+	Policy    ClientPolicy     `json:"policy,omitempty" mapstructure:"policy"`
 }
 
-// ClientRecord is one line of a client inventory.
+// ClientRecord is one line of a client inventory, or one product of a computer that was asked.
 type ClientRecord struct {
-	Computer string
+	Computer string `json:"computer"`
 	// Product as the installed programs list names it; empty where the inventory does not say.
-	Product string
+	Product string `json:"product,omitempty"`
 	// Version of the product or of winproj.exe; zero where the inventory does not say.
-	Version Version
+	Version Version `json:"version,omitzero"`
 	// Updates are the numbers of installed updates, as KB and digits.
-	Updates []string
-	// Line of the file, from 1.
-	Line int
+	Updates []string `json:"updates,omitempty"`
+	// Line of the file, from 1; 0 for a computer that was asked.
+	Line int `json:"line,omitempty"`
+	// Problem is why a computer that was asked told nothing of the requirement.
+	Problem string `json:"problem,omitempty"`
 }
 
 // ClientState is one computer that does not meet the requirement, and why.
@@ -48,12 +52,14 @@ type ClientState struct {
 // namedClients bounds how many computers are named in a history; the rest are counted.
 const namedClients = 20
 
-// ClientFacts is what an inventory says of a farm's clients.
+// ClientFacts is what an inventory, and the computers that were asked, say of a farm's clients.
 type ClientFacts struct {
 	// Inventory, its SHA-256 in lower-case hex and when it was written tell which list was believed.
 	Inventory string    `json:"inventory"`
 	SHA256    string    `json:"sha256"`
 	Written   time.Time `json:"written"`
+	// Asked counts the computers that were asked over WinRM, answering or not.
+	Asked int `json:"asked,omitempty"`
 	// Total counts computers, Ready those that meet the requirement, Behind those that do not or say nothing of it.
 	Total  int `json:"total"`
 	Ready  int `json:"ready"`
@@ -64,7 +70,7 @@ type ClientFacts struct {
 
 // String is the count as people read it.
 func (c ClientFacts) String() string {
-	return fmt.Sprintf("%d of %d clients meet the requirement (%s)", c.Ready, c.Total, c.Inventory)
+	return fmt.Sprintf("%d of %d clients meet the requirement (%s)", c.Ready, c.Total, c.Source())
 }
 
 // Meets reports whether one line of an inventory meets the requirement: its version is the release's or later, or one of
@@ -122,6 +128,9 @@ func JudgeClients(c Client, records []ClientRecord) ClientFacts {
 
 // found is what a line says, in words.
 func (r ClientRecord) found() string {
+	if r.Problem != "" {
+		return r.Problem
+	}
 	var said []string
 	if !r.Version.IsZero() {
 		said = append(said, r.Version.String())
@@ -136,9 +145,9 @@ func (r ClientRecord) found() string {
 func (j *judge) clients() {
 	c := j.facts.Clients
 	switch {
-	case j.farm.Clients.Inventory == "":
+	case !j.farm.Clients.Checked():
 		if j.release.AsksClients(j.facts) {
-			j.add(SeverityInformation, j.farm.Name, "no inventory of clients is given, so none was checked", j.release.Client.Statement)
+			j.add(SeverityInformation, j.farm.Name, "no inventory of clients is given, and no computers, so none was checked", j.release.Client.Statement)
 		}
 	case !j.release.AsksClients(j.facts):
 		j.add(SeverityInformation, j.farm.Name, "the release asks nothing new of the clients: the inventory "+j.farm.Clients.Inventory+" decides nothing", "")
@@ -173,10 +182,18 @@ func ClientFailure(farmName string, c Client, f ClientFacts) Failure {
 	out := Failure{
 		Kind: FailureNotProven, Server: farmName,
 		Message: fmt.Sprintf("%d of %d clients are behind", f.Behind, f.Total),
-		Advice:  "update them and renew " + f.Inventory + ", then retry; or skip and say why these users may come: " + c.Statement,
+		Advice:  "update them" + renew(f.Inventory) + ", then retry; or skip and say why these users may come: " + c.Statement,
 	}
 	for _, n := range f.Named {
 		out.Log = append(out.Log, n.Computer+": "+n.Found)
 	}
 	return out
+}
+
+// renew is what to do besides where a file says what the clients have.
+func renew(inventory string) string {
+	if inventory == "" {
+		return ""
+	}
+	return " and renew " + inventory
 }

@@ -95,10 +95,16 @@ func clientRecord(fields []string, column map[string]int) (ClientRecord, error) 
 		}
 		r.Version = v
 	}
-	for _, m := range kbNumber.FindAllStringSubmatch(get("updates"), -1) {
-		r.Updates = append(r.Updates, "KB"+m[1])
-	}
+	r.Updates = updateNumbers(get("updates"))
 	return r, nil
+}
+
+// updateNumbers finds the numbers of updates in a text, as KB and digits.
+func updateNumbers(text string) (out []string) {
+	for _, m := range kbNumber.FindAllStringSubmatch(text, -1) {
+		out = append(out, "KB"+m[1])
+	}
+	return out
 }
 
 // decoded brings UTF-16 to UTF-8 and drops the mark.

@@ -143,7 +143,7 @@ func (d planner) verifyFarm() PlannedPhase {
 		ph.add(StepVerifyServer, s.Name, d.release.Durations.Verification)
 	}
 	d.verifyDatabases(&ph)
-	if d.farm.Clients.Inventory != "" {
+	if d.farm.Clients.Checked() {
 		ph.add(StepCheckClients, d.farm.Name, 0)
 	}
 	return ph

@@ -73,10 +73,10 @@ func (e Evidence) document() document {
 	var clients [][]string
 	for _, f := range e.Farms {
 		if c := f.Clients; c != nil {
-			clients = append(clients, []string{f.Name, c.Inventory, c.SHA256, utc(c.Written), fmt.Sprint(c.Total), fmt.Sprint(c.Ready), behindText(*c)})
+			clients = append(clients, []string{f.Name, c.Source(), c.SHA256, utc(c.Written), fmt.Sprint(c.Total), fmt.Sprint(c.Ready), behindText(*c)})
 		}
 	}
-	d.tabulate(3, "Client inventories", []string{"farm", "file", "SHA-256", "written", "clients", "meet the requirement", "behind"}, clients)
+	d.tabulate(3, "Client inventories", []string{"farm", "from", "SHA-256", "written", "clients", "meet the requirement", "behind"}, clients)
 	return d
 }
 

@@ -29,6 +29,9 @@ func readdress(t *testing.T, r *farm.Rollout) {
 			for j := range f.Servers {
 				move(&f.Servers[j].Address)
 			}
+			for j := range f.Clients.Computers {
+				move(&f.Clients.Computers[j].Address)
+			}
 			for j := range f.SQLServers {
 				move(&f.SQLServers[j].Address)
 				if f.SQLServers[j].Mirror.Address != "" {
