@@ -150,7 +150,7 @@ func (j *judge) clients() {
 			j.add(SeverityInformation, j.farm.Name, "no inventory of clients is given, and no computers, so none was checked", j.release.Client.Statement)
 		}
 	case !j.release.AsksClients(j.facts):
-		j.add(SeverityInformation, j.farm.Name, "the release asks nothing new of the clients: the inventory "+j.farm.Clients.Inventory+" decides nothing", "")
+		j.add(SeverityInformation, j.farm.Name, "the release asks nothing new of the clients: what is known of them decides nothing", "")
 	case c == nil: // what kept it from being read is a finding of its own
 	case c.Total == 0:
 		j.add(SeverityWarning, j.farm.Name, "the inventory "+c.Inventory+" names no client of the product", "look at its columns and at client.products of the release")
