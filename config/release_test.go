@@ -75,12 +75,12 @@ func TestReleaseFile(t *testing.T) {
 
 	require.NoError(t, os.WriteFile(rollout, []byte(valid(t, "release: infrastructure-update\nrequested_by: alice", "release: releases/own.yaml")), 0o644))
 	for from, want := range map[string]string{
-		"kb: KB951297":             "packages[1].kb: ",
-		"architecture: x64":        "packages[0].files[0].architecture: ",
-		"detect: ['(KB951297)', '(KB952000)']":   "packages[1].detect: missing",
-		"  version: 12.0.6219":     "baseline.version: ",
-		"first_wizard: 22m":        "durations.first_wizard: ",
-		"Services3.0-KB951695-ful": "packages[0].files[0].name: ",
+		"kb: KB951297":                         "packages[1].kb: ",
+		"architecture: x64":                    "packages[0].files[0].architecture: ",
+		"detect: ['(KB951297)', '(KB952000)']": "packages[1].detect: missing",
+		"  version: 12.0.6219":                 "baseline.version: ",
+		"first_wizard: 22m":                    "durations.first_wizard: ",
+		"Services3.0-KB951695-ful":             "packages[0].files[0].name: ",
 	} {
 		to := map[string]string{
 			"kb: KB951297": "kb: 951297", "architecture: x64": "architecture: ia64", "detect: ['(KB951297)', '(KB952000)']": "detect: []",
