@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"time"
 
 	"farmhand/internal/farm"
@@ -33,10 +34,10 @@ type draft struct{ bytes.Buffer }
 
 func (w *draft) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
 
-// text quotes a value: single quotes take everything but line ends, which no name has.
+// text quotes a value: single quotes take everything but line ends and what YAML does not print, which no name has.
 func text(s string) string {
 	clean := strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == '\u0085' || r == '\u2028' || r == '\u2029' || r == '\ufeff' || r == '\ufffd' {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == '\ufeff' || r == '\ufffd' || r == '\ufffe' || r == '\uffff' {
 			return -1
 		}
 		return r

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 
 	"farmhand/config"
 	"farmhand/internal/farm"
@@ -32,7 +33,9 @@ func newWorld(t *testing.T, edits ...func(*farm.Rollout)) *world {
 	w.scene = newScene(w.in.Rollout.Farms[0], w.in.Release)
 	workflows.Register(w.env)
 	w.env.RegisterActivity(w.scene)
-	w.env.SetTestTimeout(2 * time.Minute) // of real time, on a busy machine
+	// Of real time, on a busy machine.
+	w.env.SetTestTimeout(2 * time.Minute)
+	w.env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute})
 	w.env.SetStartTime(time.Date(2026, 11, 21, 22, 0, 0, 0, time.UTC))
 	w.env.RegisterDelayedCallback(func() {
 		if !w.env.IsWorkflowCompleted() {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 
 	"farmhand/activities"
 	"farmhand/internal/farm"
@@ -21,6 +22,7 @@ func TestPreflightByItselfLeavesNothing(t *testing.T) {
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(2 * time.Minute)
+	env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // of real time, on a busy machine
 	workflows.Register(env)
 	env.RegisterActivity(activities.New(activities.Options{Secrets: f.resolver, CAFile: f.Simulator.CAFile()}))
 	env.ExecuteWorkflow(workflows.PreflightFarmWorkflow, workflows.FarmUpdateInput{

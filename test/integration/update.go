@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 
 	"farmhand/activities"
 	"farmhand/internal/farm"
@@ -40,6 +41,7 @@ func (f *Farm) UpdateWith(t *testing.T, people People) (farm.Result, farm.Status
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(5 * time.Minute)
+	env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // of real time, on a busy machine
 	if f.proves() {
 		env.SetStartTime(time.Now().Add(-early))
 	}
