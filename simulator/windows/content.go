@@ -70,7 +70,7 @@ func (f *storedFile) append(tx *world.Tx, server string, data []byte) {
 	}
 	tx.Put(f.pieceKey(server, f.Pieces-1), append(last, data...))
 	f.Size += int64(len(data))
-	f.Modified = time.Now().UTC().Truncate(time.Second)
+	f.Modified = time.Now().UTC().Truncate(100 * time.Nanosecond) // as exact as NTFS
 	tx.Put(key(server, "file", f.Path), f)
 }
 

@@ -27,6 +27,7 @@ type Farm struct {
 	passwords []string // by credential
 	resolver  *secrets.Resolver
 	inventory string
+	pace      float64
 }
 
 // Options say what is simulated. Pace divides durations, as of simulator.Options.
@@ -64,7 +65,7 @@ func StartWith(t *testing.T, o Options) *Farm {
 	secretsDir, dir := t.TempDir(), t.TempDir()
 	f := &Farm{
 		Rollout: o.Rollout, Release: o.Release, Journal: filepath.Join(dir, "journal.jsonl"),
-		inventory: o.Inventory, resolver: secrets.NewResolver([]string{"file:" + secretsDir + "/*"}),
+		inventory: o.Inventory, pace: o.Pace, resolver: secrets.NewResolver([]string{"file:" + secretsDir + "/*"}),
 	}
 	readdress(t, &f.Rollout)
 	for i := range f.Rollout.Credentials {

@@ -1,7 +1,9 @@
 package integration
 
 import (
+	"net"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -60,6 +62,7 @@ func (f *Farm) UpdateWith(t *testing.T, people People) (farm.Result, farm.Status
 		if left--; left < 0 || env.IsWorkflowCompleted() {
 			return
 		}
+		f.keepUp(t)
 		s := status()
 		if people.See != nil {
 			people.See(s)
@@ -80,6 +83,25 @@ func (f *Farm) UpdateWith(t *testing.T, people People) (farm.Result, farm.Status
 	var r farm.Result
 	require.NoError(t, env.GetWorkflowResult(&r))
 	return r, status()
+}
+
+// keepUp spends the time that the simulator needs for the minute that the workflow just skipped. A server that is in a
+// boot gets more of it: a skipped minute must never be shorter than a minute of the farm, however busy the machine is.
+func (f *Farm) keepUp(t *testing.T) {
+	t.Helper()
+	if f.pace <= 0 {
+		return
+	}
+	minute := time.Duration(float64(time.Minute) / f.pace)
+	time.Sleep(minute)
+	for _, s := range f.Rollout.Farms[0].Servers {
+		conn, err := net.DialTimeout("tcp", net.JoinHostPort(s.Address, strconv.Itoa(s.WinRM.Port)), time.Second)
+		if err != nil {
+			time.Sleep(10 * minute)
+			continue
+		}
+		_ = conn.Close()
+	}
 }
 
 // Approve answers every gate as a permitted approver who has not approved it yet.

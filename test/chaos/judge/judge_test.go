@@ -163,7 +163,7 @@ func TestEachRuleIsSeenBroken(t *testing.T) {
 
 func TestWhatBreaksNoRule(t *testing.T) {
 	t.Parallel()
-	failed := 1603
+	failed, busy := 1603, 1618
 	for name, instead := range map[string]map[string]func(*story){
 		"the usual update": nil,
 		"a package that was there and was looked at": {atInstall: func(s *story) {
@@ -176,6 +176,13 @@ func TestWhatBreaksNoRule(t *testing.T) {
 		"a package that was decided to run again": {atInstall: func(s *story) {
 			s.run("APP", "KB1000001", failed, 1)
 			s.decide(decision{Subject: "i-1", Who: "dave", Choice: "retry"})
+			s.run("APP", "KB1000001", 0, 2)
+			s.run("WEB", "KB1000001", 0, 1)
+			s.run("APP", "KB1000002", 0, 1)
+			s.run("WEB", "KB1000002", 0, 1)
+		}},
+		"a package that another installation kept out": {atInstall: func(s *story) {
+			s.run("APP", "KB1000001", busy, 1)
 			s.run("APP", "KB1000001", 0, 2)
 			s.run("WEB", "KB1000001", 0, 1)
 			s.run("APP", "KB1000002", 0, 1)

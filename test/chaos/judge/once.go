@@ -36,8 +36,8 @@ func (e *Evidence) once(v *verdict) {
 	}
 }
 
-// decided: whatever runs again on a server runs because a person decided it after the try before had ended. A wizard's
-// later tries name that decision.
+// decided: whatever runs again on a server runs because a person decided it after the try before had ended, or because
+// Windows Installer refused that try before it began anything. A wizard's later tries name that decision.
 func (e *Evidence) decided(v *verdict) {
 	for _, host := range e.servers {
 		for _, program := range append(slices.Clone(e.packages), wizard) {
@@ -46,7 +46,7 @@ func (e *Evidence) decided(v *verdict) {
 				if i == 0 {
 					continue
 				}
-				if !e.allowed(all[i-1], t) {
+				if !all[i-1].refused() && !e.allowed(all[i-1], t) {
 					v.broken(Decision, "%d: %s began on %s again and nobody had decided it", t.start.Seq, program, host)
 				}
 				if program == wizard && !e.names(t) {

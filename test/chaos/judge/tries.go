@@ -18,6 +18,15 @@ func (t *try) good() bool {
 	return t.end != nil && t.end.Exit != nil && (*t.end.Exit == 0 || t.program != wizard && (*t.end.Exit == 3010 || *t.end.Exit == 1641))
 }
 
+// anotherInstallation is Windows Installer's ERROR_INSTALL_ALREADY_RUNNING: another installation holds its mutex, and
+// nothing was begun.
+const anotherInstallation = 1618
+
+// refused reports whether an installer ended before it began anything: whoever starts it again repeats nothing.
+func (t *try) refused() bool {
+	return t.program != wizard && t.end != nil && t.end.Exit != nil && *t.end.Exit == anotherInstallation
+}
+
 // cut reports whether it ended without an exit code: its server went down, or somebody ended it.
 func (t *try) cut() bool { return t.end != nil && t.end.Exit == nil }
 
