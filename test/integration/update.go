@@ -95,7 +95,7 @@ func (f *Farm) keepUp(t *testing.T) {
 	minute := time.Duration(float64(time.Minute) / f.pace)
 	time.Sleep(minute)
 	for _, s := range f.Rollout.Farms[0].Servers {
-		conn, err := net.DialTimeout("tcp", net.JoinHostPort(s.Address, strconv.Itoa(s.WinRM.Port)), time.Second)
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", net.JoinHostPort(s.Address, strconv.Itoa(s.WinRM.Port)))
 		if err != nil {
 			time.Sleep(10 * minute)
 			continue
