@@ -56,6 +56,16 @@ func TestEveryActivityNamesWhatIsWrong(t *testing.T) {
 			_, err := try[activities.JobRef](w, w.acts.StartStaging, activities.StageRequest{ServerTarget: s, Job: "run-packages-1", Source: farm.PackageSource{UNC: share}, Files: []string{"a.exe"}})
 			return err
 		},
+		"StartServerBackup": func(s activities.ServerTarget) error {
+			r := w.serverBackup(app01, "6.0.6002", "run-backup-1")
+			r.ServerTarget = s
+			_, err := try[activities.ServerBackupStart](w, w.acts.StartServerBackup, r)
+			return err
+		},
+		"ProveServerBackup": func(s activities.ServerTarget) error {
+			_, err := try[none](w, w.acts.ProveServerBackup, activities.ServerBackupProof{ServerTarget: s, Files: []string{`D:\farmhand\kept.reg`}})
+			return err
+		},
 		"ReadCopies": func(s activities.ServerTarget) error {
 			_, err := try[[]farm.PackageCopy](w, w.acts.ReadCopies, activities.CopiesRequest{ServerTarget: s, Release: w.options.Release, Architecture: farm.X64, Directory: `C:\Updates`})
 			return err
