@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"farmhand/internal/farm"
@@ -12,7 +13,8 @@ import (
 
 // maxDecisions bounds the decisions a run's status keeps, so that a flood of them cannot grow the status
 // beyond what a query may answer. Later ones are still judged, and kept when they count: evidence without
-// the decision that opened a gate would be worth nothing. Refused ones beyond it are in the history alone.
+// the decision that opened a gate would be worth nothing. Refused ones beyond it are counted (Status.Unlisted):
+// signals are in the history alone, and updates nowhere, for their sender is told.
 const maxDecisions = 500
 
 // listen takes decisions from the signal and the update for as long as the run lives, and turns a
@@ -32,20 +34,35 @@ func (r *run) listen(ctx, work workflow.Context) {
 	})
 	err := workflow.SetUpdateHandlerWithOptions(work, MessageDecide,
 		func(ctx workflow.Context, d farm.Decision) (Verdict, error) {
-			// The world may have changed between validator and handler; the answer is a value, not a failure.
 			why, err := r.judge(ctx, d, "update")
 			if err != nil {
-				return Verdict{Why: err.Error()}, nil //nolint:nilerr // see above
+				// The update fails and the run goes on; its sender reads why, and so does the evidence.
+				return Verdict{}, temporal.NewApplicationError(err.Error(), refusedType)
 			}
 			return Verdict{Accepted: true, Why: why}, nil
 		},
 		workflow.UpdateHandlerOptions{
 			Description: "Answer a gate or an intervention, or pause, resume or abort; says at once whether it counts",
-			Validator:   func(_ workflow.Context, d farm.Decision) error { return r.check(d) },
+			Validator:   func(_ workflow.Context, d farm.Decision) error { return r.validate(d) },
 		})
 	if err != nil {
 		workflow.GetLogger(work).Error("update handler", "error", err)
 	}
+}
+
+// refusedType is the type of the failure that an update of a refused decision ends with.
+const refusedType = "Refused"
+
+// validate turns an update away that would be refused when refused ones are listed no more. What a validator turns
+// away leaves no trace, so until then every decision goes on to be judged and recorded.
+func (r *run) validate(d farm.Decision) error {
+	if len(r.status.Decisions) < maxDecisions {
+		return nil
+	}
+	if err := r.check(d); err != nil {
+		return fmt.Errorf("%w (not recorded: this run has a full list of decisions)", err)
+	}
+	return nil
 }
 
 // drain takes the decisions that arrived before the run closes.
@@ -70,7 +87,7 @@ func (r *run) decide(ctx workflow.Context, d farm.Decision, channel string) erro
 // judge is the one implementation behind approve, reject, retry, skip, verify-again, abort, pause and
 // resume. It records every decision, also those that change nothing.
 func (r *run) judge(ctx workflow.Context, d farm.Decision, channel string) (string, error) {
-	rec := farm.DecisionRecord{Decision: d, At: workflow.Now(ctx), Channel: channel}
+	rec := farm.DecisionRecord{Decision: d.Clipped(), At: workflow.Now(ctx), Channel: channel}
 	if q := r.status.Question(d.Subject); q != nil {
 		rec.Shown = q.Digest
 	}
@@ -81,14 +98,19 @@ func (r *run) judge(ctx workflow.Context, d farm.Decision, channel string) (stri
 	rec.Why = why
 	if rec.Accepted || len(r.status.Decisions) < maxDecisions {
 		r.status.Decisions = append(r.status.Decisions, rec)
-		r.log(farm.TimelineEntry{At: rec.At, Kind: "decision", What: fmt.Sprintf("%s: %s %s (%s)", d.Who, d.Choice, d.Subject, why)})
+		r.log(farm.TimelineEntry{At: rec.At, Kind: "decision", What: fmt.Sprintf("%s: %s %s (%s)", rec.Who, rec.Choice, rec.Subject, why)})
+	} else {
+		r.status.Unlisted++
 	}
 	r.show(ctx)
 	return why, err
 }
 
-// check says why a decision cannot count, or nil. It changes nothing: it is the update's validator.
+// check says why a decision cannot count, or nil. It changes nothing: the update's validator calls it.
 func (r *run) check(d farm.Decision) error {
+	if err := d.Oversized(); err != nil {
+		return err
+	}
 	if d.Subject == farm.SubjectFarm {
 		return r.checkRun(d)
 	}
@@ -156,12 +178,21 @@ func (r *run) operators() []string {
 	return []string{r.in.Rollout.RequestedBy}
 }
 
+// abort asks the run to end, and closes what is asked at once: nothing that comes after it opens a gate any more.
+// What an ending run still asks stays open.
 func (r *run) abort(ctx workflow.Context, who string) {
-	if r.abortBy == "" && r.status.Outcome == "" {
-		r.abortBy = who
-		r.status.Paused = false
-		r.log(farm.TimelineEntry{At: workflow.Now(ctx), Kind: "decision", What: "abort asked by " + who})
+	if r.abortBy != "" || r.status.Outcome != "" {
+		return
 	}
+	r.abortBy = who
+	r.status.Paused = false
+	now := workflow.Now(ctx)
+	for i := range r.status.Questions {
+		if q := &r.status.Questions[i]; q.Open() && !r.ending {
+			q.Answer, q.Answered, q.By = farm.ChoiceAbort, now, who
+		}
+	}
+	r.log(farm.TimelineEntry{At: now, Kind: "decision", What: "abort asked by " + who})
 }
 
 func (r *run) openNames() string {

@@ -197,14 +197,15 @@ func TestPauseHoldsBetweenSteps(t *testing.T) {
 	require.Equal(t, farm.OutcomeCompleted, w.run().Outcome)
 }
 
-func TestUpdateIsJudgedByItsValidator(t *testing.T) {
+// TestARefusedUpdateFailsAndIsInTheEvidence: its sender is told at once, and so is the auditor.
+func TestARefusedUpdateFailsAndIsInTheEvidence(t *testing.T) {
 	w := newWorld(t)
 	var refused error
 	var verdict workflows.Verdict
 	w.whenOpen("install", func(q farm.Question) {
 		d := farm.Decision{Subject: q.ID, Evidence: q.Digest, Who: "alice", Choice: farm.ChoiceApprove}
 		w.env.UpdateWorkflow(workflows.MessageDecide, "1", &testsuite.TestUpdateCallback{
-			OnAccept: func() { t.Error("alice requested the rollout") }, OnReject: func(err error) { refused = err }, OnComplete: func(any, error) {},
+			OnAccept: func() {}, OnReject: func(err error) { t.Error(err) }, OnComplete: func(_ any, err error) { refused = err },
 		}, d)
 		d.Who = "bob"
 		w.env.UpdateWorkflow(workflows.MessageDecide, "2", &testsuite.TestUpdateCallback{
@@ -213,28 +214,10 @@ func TestUpdateIsJudgedByItsValidator(t *testing.T) {
 		}, d)
 		w.approveEvery()
 	})
-	require.Equal(t, farm.OutcomeCompleted, w.run().Outcome)
+	s := w.completes()
 	require.ErrorContains(t, refused, "alice requested or carried out")
 	require.True(t, verdict.Accepted)
-}
-
-func TestThousandSignalsAtOnce(t *testing.T) {
-	w := newWorld(t)
-	w.whenOpen("install", func(q farm.Question) {
-		// The environment takes a bounded number of signals from one callback; so they come in ten bursts.
-		for batch := range 10 {
-			w.env.RegisterDelayedCallback(func() {
-				for i := range 100 {
-					who := []string{"mallory", "alice", "dave", ""}[i%4]
-					w.env.SignalWorkflow(workflows.MessageDecide, farm.Decision{Subject: q.ID, Evidence: q.Digest, Who: who, Choice: farm.ChoiceApprove})
-				}
-			}, time.Duration(batch)*time.Second)
-		}
-		w.env.RegisterDelayedCallback(func() {
-			require.Equal(t, farm.RunGate, w.status().State)
-			require.Empty(t, accepted(w.status()))
-			w.approveEvery()
-		}, time.Hour)
-	})
-	require.Equal(t, farm.OutcomeCompleted, w.run().Outcome)
+	require.False(t, s.Decisions[0].Accepted)
+	require.Equal(t, []string{"alice", "update"}, []string{s.Decisions[0].Who, s.Decisions[0].Channel})
+	require.Contains(t, s.Decisions[0].Why, "requested or carried out")
 }

@@ -115,7 +115,7 @@ func (d *desk) order(who string, c farm.Choice) {
 	d.decide(farm.Decision{Subject: farm.SubjectFarm, Who: who, Choice: c, Reason: "storm"})
 }
 
-// update decides by the update, whose validator answers at once.
+// update decides by the update, which answers at once.
 func (d *desk) update(q farm.Question, who string, c farm.Choice) error {
 	h, err := d.client.UpdateWorkflow(d.t.Context(), client.UpdateWorkflowOptions{
 		WorkflowID: d.farmID(), UpdateName: workflows.MessageDecide, WaitForStage: client.WorkflowUpdateStageCompleted,

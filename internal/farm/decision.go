@@ -1,6 +1,9 @@
 package farm
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Choice is what a person may answer to a question.
 type Choice string
@@ -56,6 +59,41 @@ type Decision struct {
 	Who    string `json:"who"`
 	Choice Choice `json:"choice"`
 	Reason string `json:"reason,omitempty"`
+}
+
+// What a decision may say at most, in bytes: a status is one answer, and whoever reaches Temporal may send anything.
+const (
+	maxDecisionName   = 200 // subject, evidence, who, choice
+	maxDecisionReason = 4000
+)
+
+// Oversized says what of a decision is too long to be kept, or nil.
+func (d Decision) Oversized() error {
+	for _, part := range []struct {
+		name, text string
+		most       int
+	}{
+		{"subject", d.Subject, maxDecisionName}, {"evidence", d.Evidence, maxDecisionName}, {"who", d.Who, maxDecisionName},
+		{"choice", string(d.Choice), maxDecisionName}, {"reason", d.Reason, maxDecisionReason},
+	} {
+		if len(part.text) > part.most {
+			return refusef("the decision's %s has %d bytes and may have %d: say it shorter", part.name, len(part.text), part.most)
+		}
+	}
+	return nil
+}
+
+// Clipped is the decision as it is recorded: what is too long is cut.
+func (d Decision) Clipped() Decision {
+	clip := func(s string, most int) string {
+		if len(s) <= most {
+			return s
+		}
+		return strings.ToValidUTF8(s[:most], "") + "..."
+	}
+	d.Subject, d.Evidence, d.Who = clip(d.Subject, maxDecisionName), clip(d.Evidence, maxDecisionName), clip(d.Who, maxDecisionName)
+	d.Choice, d.Reason = Choice(clip(string(d.Choice), maxDecisionName)), clip(d.Reason, maxDecisionReason)
+	return d
 }
 
 // DecisionRecord is a decision with what became of it. Every decision that arrives is recorded, also

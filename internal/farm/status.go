@@ -70,9 +70,11 @@ type Status struct {
 	// Content are the content databases that were recorded to be detached, in the order they are (StrategyDetach).
 	Content []DetachedDatabase `json:"content,omitempty"`
 
-	Questions  []Question       `json:"questions"`
-	Decisions  []DecisionRecord `json:"decisions"`
-	Exceptions []string         `json:"exceptions,omitempty"`
+	Questions []Question       `json:"questions"`
+	Decisions []DecisionRecord `json:"decisions"`
+	// Unlisted counts refused decisions that came when the list was full: they are in the workflow's history alone.
+	Unlisted   int      `json:"decisions_unlisted,omitempty"`
+	Exceptions []string `json:"exceptions,omitempty"`
 	// Corrections are what something else had changed, or a known failure had left, and farmhand put right.
 	Corrections []string        `json:"corrections,omitempty"`
 	Timeline    []TimelineEntry `json:"timeline"`

@@ -71,6 +71,9 @@ func (e Evidence) decisionSections(d *document, f FarmEvidence) {
 		}
 	}
 	d.tabulate(3, "Decisions", []string{"when", "who says", "role", "decision", "reason", "counts", "what became of it", "digest", "came by"}, decisions)
+	if f.Unlisted > 0 {
+		d.section(4, "Not listed", fmt.Sprintf("%d more decisions were refused when the list was full. They are in the history of workflow run %s.", f.Unlisted, f.RunID))
+	}
 	d.tabulate(3, "What was shown", []string{"digest", "question", "facts"}, shown)
 }
 

@@ -51,6 +51,14 @@ func TestReportKeepsDecisionsThatDidNotCount(t *testing.T) {
 	require.NotEmpty(t, ds[2].Facts, "what carol was shown")
 }
 
+func TestReportSaysHowManyDecisionsAreNotListed(t *testing.T) {
+	s := completed(contoso)
+	s.Unlisted = 512
+	var md bytes.Buffer
+	require.NoError(t, evidence(s).Markdown(&md))
+	require.Contains(t, md.String(), "512 more decisions were refused when the list was full")
+}
+
 func TestReportEscapesWhatPeopleAndServersSay(t *testing.T) {
 	s := completed(contoso)
 	hostile := "<script>alert(1)</script>|`x` [a](http://b)\x1b[31m\n# heading"

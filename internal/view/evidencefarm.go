@@ -32,9 +32,11 @@ type FarmEvidence struct {
 	Databases []Database         `json:"databases,omitempty"`
 	Restore   []RestoreEvidence  `json:"restore,omitempty"`
 	Decisions []DecisionEvidence `json:"decisions,omitempty"`
-	Timeline  []TimelineEvidence `json:"timeline,omitempty"`
-	Servers   []ServerEvidence   `json:"servers"`
-	UsersOff  UsersOff           `json:"users_off"`
+	// Unlisted counts refused decisions beyond those listed; they are in the workflow's history alone.
+	Unlisted int                `json:"decisions_unlisted,omitempty"`
+	Timeline []TimelineEvidence `json:"timeline,omitempty"`
+	Servers  []ServerEvidence   `json:"servers"`
+	UsersOff UsersOff           `json:"users_off"`
 	// Clients is what the inventory said when it was last read.
 	Clients       *farm.ClientFacts      `json:"clients,omitempty"`
 	Interventions []InterventionEvidence `json:"interventions,omitempty"`
@@ -107,7 +109,7 @@ func farmEvidence(s farm.Status, v Farm, zone *time.Location) FarmEvidence {
 	e := FarmEvidence{
 		Name: s.Farm, Outcome: s.Outcome, Mark: v.Mark, Why: v.Why, Exceptions: s.Exceptions, Corrections: s.Corrections, RequestedBy: s.RequestedBy, StartedBy: s.StartedBy,
 		Executors: s.Executors, RunID: s.RunID, TraceID: s.TraceID, Started: s.Started, Finished: s.Finished, Elapsed: v.Elapsed, NoReturn: s.NoReturn,
-		Phases: v.Phases, Databases: v.Databases, Restore: restoreEvidence(s), UsersOff: v.UsersOff, Clients: s.Facts.Clients, Content: s.Content, Residual: s.Residual,
+		Phases: v.Phases, Databases: v.Databases, Restore: restoreEvidence(s), UsersOff: v.UsersOff, Clients: s.Facts.Clients, Content: s.Content, Residual: s.Residual, Unlisted: s.Unlisted,
 	}
 	for _, f := range s.Findings {
 		e.Findings = append(e.Findings, FindingEvidence{f, acceptedBy(s, f)})
