@@ -42,7 +42,12 @@ func parse(n *notes, data []byte) *yaml.Node {
 		n.brokenShape("", position{1, 1}, "want keys and values, like %q", "rollout: 2026-11-infrastructure-update")
 		return nil
 	}
-	return doc.Content[0]
+	top := doc.Content[0]
+	if top.Anchor != "" { // noted once; what else is wrong in the file is still found
+		n.brokenShape("", position{top.Line, top.Column}, noAnchors)
+		top.Anchor = ""
+	}
+	return top
 }
 
 var syntaxLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)

@@ -41,12 +41,14 @@ func fieldsOf(t reflect.Type) []field {
 	return append(out, fileOnly[t]...)
 }
 
+const noAnchors = "anchors (&) and aliases (*) are not supported: write the value out, so that people read what they approve"
+
 // shape holds nodes against a Go type and returns what fits as plain values for viper. What does not fit is
 // noted and left out; a list keeps an empty member in its place so that the others keep their numbers.
 func (n *notes) shape(key string, node *yaml.Node, t reflect.Type) (value any, ok bool) {
 	p := position{node.Line, node.Column}
 	if node.Kind == yaml.AliasNode || node.Anchor != "" {
-		n.brokenShape(key, p, "anchors (&) and aliases (*) are not supported: write the value out, so that people read what they approve")
+		n.brokenShape(key, p, noAnchors)
 		return nil, false
 	}
 	if isNull(node) {
