@@ -216,13 +216,15 @@ func tail(s string, n int) []string {
 	return out[max(0, len(out)-n):]
 }
 
-// cut shortens a line to at most n bytes, between two characters.
+// cut shortens a line to at most n bytes, between two characters where it is UTF-8.
 func cut(l string, n int) string {
 	if len(l) <= n {
 		return l
 	}
-	for n > 0 && !utf8.RuneStart(l[n]) {
-		n--
+	for at := n; at > max(0, n-utf8.UTFMax); at-- {
+		if utf8.RuneStart(l[at]) {
+			return strings.TrimSpace(l[:at])
+		}
 	}
 	return strings.TrimSpace(l[:n])
 }
