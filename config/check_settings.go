@@ -40,6 +40,8 @@ func (n *notes) checkSettings(s Settings) {
 			n.wrong("health.address", "%s is not an address to listen on; want host:port, like 127.0.0.1:8080", quoted("health.address", s.Health.Address))
 		}
 	}
+	n.checkCodec(s.Codec)
+	n.checkDeployment(s.Deployment)
 	n.checkOneOf("log.level", s.Log.Level, "debug", "info", "warn", "error")
 	n.checkOneOf("log.format", s.Log.Format, "text", "json")
 	if s.Operator != "" {

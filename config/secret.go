@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,6 +19,11 @@ func secretKey(key string) bool {
 		}
 	}
 	return false
+}
+
+// secretPlace reports whether a mapping holds a secret, by the names of its keys or by where it stands.
+func secretPlace(key string, names []string) bool {
+	return strings.HasPrefix(key, "codec.") || slices.ContainsFunc(names, secretKey)
 }
 
 // quoted prints a value for a message, shortened; a secret's is left out.

@@ -36,8 +36,12 @@ type Settings struct {
 	Install InstallSettings `mapstructure:"install"`
 	// Inventory says where inventories of clients lie.
 	Inventory InventorySettings `mapstructure:"inventory"`
-	Health    HealthSettings    `mapstructure:"health"`
-	Log       LogSettings       `mapstructure:"log"`
+	// Codec holds the keys that payloads in Temporal are encrypted with.
+	Codec CodecSettings `mapstructure:"codec"`
+	// Deployment is the version a worker runs as.
+	Deployment DeploymentSettings `mapstructure:"deployment"`
+	Health     HealthSettings     `mapstructure:"health"`
+	Log        LogSettings        `mapstructure:"log"`
 	// WorkerStopTimeout is how long a worker that is told to stop waits for its activities.
 	WorkerStopTimeout time.Duration `mapstructure:"worker_stop_timeout"`
 	// Operator is the person who uses the starter; the account of the operating system when not set.
@@ -91,6 +95,9 @@ var settingDefaults = map[string]any{
 	"webhook.secret":      "",
 	"install.parallel":    4,
 	"inventory.directory": "",
+	"codec.keys":          []any{},
+	"deployment.name":     "",
+	"deployment.build_id": "",
 	"health.address":      "",
 	"log.level":           "info",
 	"log.format":          "text",
@@ -171,6 +178,12 @@ func (n *notes) fromEnvironment(v *viper.Viper, key string, t reflect.Type) {
 		n.at[at] = position{}
 		message := ""
 		switch {
+		case f.typ == reflect.TypeFor[[]CodecKey]():
+			if keys, ok := parseCodecKeys(text); ok {
+				v.Set(at, keys)
+			} else {
+				message = "want id=reference, one or more, separated by commas, like 2026-11=env:FARMHAND_CODEC_KEY_2026_11"
+			}
 		case isDuration(f.typ):
 			message = durationMistake(at, text)
 		case f.typ.Kind() == reflect.Int:

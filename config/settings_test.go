@@ -27,6 +27,7 @@ func TestSettingsDefaults(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, config.Settings{
 		Site: "default", Secrets: []string{}, Install: config.InstallSettings{Parallel: 4},
+		Codec:             config.CodecSettings{Keys: []config.CodecKey{}},
 		Log:               config.LogSettings{Level: "info", Format: "text"},
 		WorkerStopTimeout: 30 * time.Second, Operator: "dave",
 	}, s)

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"reflect"
-	"slices"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -86,7 +85,7 @@ func (n *notes) shapeMapping(key string, node *yaml.Node, t reflect.Type) (any, 
 		j := indexField(fields, k)
 		if j < 0 {
 			meant = append(meant, nearest(k.Value, names))
-			n.noteUnknown(key, k, names, node.Style&yaml.FlowStyle != 0 && (isNull(v) || slices.ContainsFunc(names, secretKey)))
+			n.noteUnknown(key, k, names, node.Style&yaml.FlowStyle != 0 && (isNull(v) || secretPlace(key, names)))
 			continue
 		}
 		name := fields[j].name

@@ -15,8 +15,10 @@ import (
 	"golang.org/x/term"
 
 	"farmhand/config"
+	"farmhand/internal/codec"
 	"farmhand/internal/engine"
 	"farmhand/internal/rehearsal"
+	"farmhand/internal/secrets"
 	"farmhand/internal/telemetry"
 	"farmhand/internal/view"
 )
@@ -100,12 +102,18 @@ func (a *app) desk(ctx context.Context) (*desk, error) {
 	return a.deskAt(ctx, o, ui, patience)
 }
 
+// deskAt connects with the codec of the settings: what a rehearsal writes is encrypted like everything else.
 func (a *app) deskAt(ctx context.Context, o client.Options, ui string, patience time.Duration) (*desk, error) {
+	payloads, err := codec.Load(a.settings.Codec, secrets.NewResolver(a.settings.Secrets))
+	if err != nil {
+		return nil, fmt.Errorf("setting codec.keys: %w", err)
+	}
+	o = engine.Payloads(o, payloads, payloads.Encrypts())
 	c, err := a.connect(ctx, o, patience)
 	if err != nil {
 		return nil, err
 	}
-	return &desk{client: c, namespace: o.Namespace, ui: cmp.Or(ui, os.Getenv("TEMPORAL_UI"))}, nil
+	return &desk{client: c, namespace: o.Namespace, payloads: o.DataConverter, ui: cmp.Or(ui, os.Getenv("TEMPORAL_UI"))}, nil
 }
 
 // json reports whether the output is for a program.

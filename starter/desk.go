@@ -25,7 +25,8 @@ const queryTimeout = 10 * time.Second
 type desk struct {
 	client    client.Client
 	namespace string
-	ui        string // of Temporal's web page, empty when unknown
+	payloads  converter.DataConverter // what the client decodes by itself needs none
+	ui        string                  // of Temporal's web page, empty when unknown
 }
 
 func (d *desk) close() { d.client.Close() }
@@ -96,7 +97,7 @@ func (d *desk) describe(ctx context.Context, id string) (workflowRun, error) {
 		run.Failed = true
 	}
 	if p, ok := info.GetMemo().GetFields()[workflows.MemoDigest]; ok {
-		if err := converter.GetDefaultDataConverter().FromPayload(p, &run.Digest); err != nil {
+		if err := d.payloads.FromPayload(p, &run.Digest); err != nil {
 			return run, fmt.Errorf("%s: memo: %w", id, err)
 		}
 	}

@@ -42,6 +42,7 @@ type doctor struct {
 func (a *app) doctor(ctx context.Context, path, host string) error {
 	d := &doctor{app: a}
 	d.good("settings", fmt.Sprintf("site %s, operator %s, %s of secrets", a.settings.Site, a.who(), count(len(a.settings.Secrets), "pattern")))
+	d.codec()
 	var f file
 	if path != "" {
 		var err error

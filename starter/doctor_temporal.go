@@ -37,6 +37,7 @@ func (d *doctor) temporal(ctx context.Context, f file) {
 	} else {
 		d.good("search attributes", "all there")
 	}
+	d.versions(ctx, desk)
 	d.queue(ctx, desk, "workflow workers", workflows.TaskQueue, enumspb.TASK_QUEUE_TYPE_WORKFLOW)
 	sites := []string{d.settings.Site}
 	if len(f.rollout.Farms) > 0 {

@@ -7,6 +7,7 @@ import (
 	namespacepb "go.temporal.io/api/namespace/v1"
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/durationpb"
 )
@@ -30,4 +31,29 @@ type searchAttributes struct {
 
 func (*searchAttributes) ListSearchAttributes(context.Context, *operatorservice.ListSearchAttributesRequest, ...grpc.CallOption) (*operatorservice.ListSearchAttributesResponse, error) {
 	return &operatorservice.ListSearchAttributesResponse{}, nil
+}
+
+// deployments is a namespace with one Worker Deployment.
+type deployments struct {
+	client.WorkerDeploymentClient
+	client.WorkerDeploymentHandle
+	info client.WorkerDeploymentInfo
+	read bool
+}
+
+func (d *deployments) List(context.Context, client.WorkerDeploymentListOptions) (client.WorkerDeploymentListIterator, error) {
+	return d, nil
+}
+
+func (d *deployments) HasNext() bool { return !d.read }
+
+func (d *deployments) Next() (*client.WorkerDeploymentListEntry, error) {
+	d.read = true
+	return &client.WorkerDeploymentListEntry{Name: d.info.Name}, nil
+}
+
+func (d *deployments) GetHandle(string) client.WorkerDeploymentHandle { return d }
+
+func (d *deployments) Describe(context.Context, client.WorkerDeploymentDescribeOptions) (client.WorkerDeploymentDescribeResponse, error) {
+	return client.WorkerDeploymentDescribeResponse{Info: d.info}, nil
 }

@@ -8,7 +8,6 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
-	"go.temporal.io/sdk/converter"
 
 	"farmhand/internal/farm"
 	"farmhand/workflows"
@@ -75,7 +74,7 @@ func (d *desk) input(ctx context.Context, id string) (workflows.RolloutInput, er
 	if err != nil {
 		return in, fmt.Errorf("history of %s: %w", id, err)
 	}
-	if err := converter.GetDefaultDataConverter().FromPayloads(first.GetWorkflowExecutionStartedEventAttributes().GetInput(), &in); err != nil {
+	if err := d.payloads.FromPayloads(first.GetWorkflowExecutionStartedEventAttributes().GetInput(), &in); err != nil {
 		return in, fmt.Errorf("input of %s: %w", id, err)
 	}
 	return in, nil

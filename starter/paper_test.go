@@ -108,6 +108,7 @@ func TestDoctorSaysWhatIsMissing(t *testing.T) {
 		Return(&workflowservice.DescribeTaskQueueResponse{Pollers: []*taskqueuepb.PollerInfo{{}}}, nil)
 	temporal.On("DescribeTaskQueue", mock.Anything, workflows.SiteQueue("default"), enumspb.TASK_QUEUE_TYPE_ACTIVITY).
 		Return(&workflowservice.DescribeTaskQueueResponse{}, nil)
+	versioned(temporal)
 	t.Setenv("FARMHAND_SECRETS", "env:SP_*")
 	t.Setenv("SP_SETUP_PASSWORD", "hunter2")
 	r := command(t, temporal, "doctor", "-f", contoso(t))
@@ -115,6 +116,8 @@ func TestDoctorSaysWhatIsMissing(t *testing.T) {
 	require.Regexp(t, `(?m)^!! +namespace`, r.out)
 	require.Contains(t, r.out, "temporal operator search-attribute create --namespace default --name FarmName --type Keyword")
 	require.Regexp(t, `(?m)^ok +workflow workers`, r.out)
+	require.Regexp(t, `(?m)^!! +versions of farmhand +0.1.0 inactive\n +want a current one.*--deployment-name farmhand`, r.out)
+	require.Regexp(t, `(?m)^ok +codec +payloads in Temporal are not encrypted`, r.out)
 	require.Regexp(t, `(?m)^!! +workers of site default`, r.out)
 	require.Regexp(t, `(?m)^ok +secret of setup`, r.out)
 	require.NotContains(t, r.out+r.err, "hunter2")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/mocks"
 
 	"farmhand/internal/farm"
@@ -159,7 +160,7 @@ func TestFollowGoesOnWhileNobodyAnswers(t *testing.T) {
 	answers(t, temporal, "farm-update/contoso", statusOf(farm.RunGate, gate()))
 	troubles := 0
 	f := follower{
-		desk: &desk{client: temporal}, subject: subject{name: "contoso"}, now: time.Now, patient: true,
+		desk: &desk{client: temporal, payloads: converter.GetDefaultDataConverter()}, subject: subject{name: "contoso"}, now: time.Now, patient: true,
 		trouble: func(error) { troubles++ },
 	}
 	snap, err := f.follow(t.Context(), func(s snapshot) (bool, error) { return true, nil })

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"farmhand/activities"
+	"farmhand/internal/codec"
 	"farmhand/internal/engine"
 	"farmhand/internal/secrets"
 	"farmhand/internal/telemetry"
@@ -34,6 +35,11 @@ func host(ctx context.Context, opts options, t *telemetry.Telemetry) error {
 	if err != nil {
 		return err
 	}
+	payloads, err := codec.Load(opts.settings.Codec, secrets.NewResolver(opts.settings.Secrets))
+	if err != nil {
+		return fmt.Errorf("setting codec.keys: %w", err)
+	}
+	clientOptions = engine.Payloads(clientOptions, payloads.Insisting(), payloads.Encrypts())
 	c, err := engine.Connect(ctx, clientOptions, patience)
 	if err != nil {
 		return err
@@ -53,6 +59,7 @@ func serve(ctx context.Context, c client.Client, opts options, t *telemetry.Tele
 	common := worker.Options{
 		WorkerStopTimeout: opts.settings.WorkerStopTimeout,
 		OnFatalError:      func(err error) { broken <- err },
+		DeploymentOptions: deployment(opts.settings.Deployment),
 	}
 	site := common
 	site.DisableWorkflowWorker = true

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
@@ -25,6 +26,7 @@ func parseOptions(args []string, usage io.Writer) (options, error) {
 		opts  options
 		file  string
 		site  string
+		build config.DeploymentSettings
 		flags = flag.NewFlagSet("worker", flag.ContinueOnError)
 	)
 	flags.SetOutput(usage)
@@ -32,6 +34,8 @@ func parseOptions(args []string, usage io.Writer) (options, error) {
 	flags.StringVar(&site, "site", "", "`site` whose farms this worker serves; empty: the setting site")
 	flags.BoolVar(&opts.workflows, "workflows", true, "run workflows, too, not only the site's activities")
 	flags.StringVar(&opts.runbooks, "runbooks", "", "`directory` that gets a runbook per farm, kept up to date: what is left to do by hand")
+	flags.StringVar(&build.Name, "deployment", "", "`name` of the Worker Deployment this worker is a version of, with --build-id; empty: the setting deployment.name")
+	flags.StringVar(&build.BuildID, "build-id", "", "`id` of this build in the deployment: runs that start on it stay on it; empty: the setting deployment.build_id")
 	flags.BoolVar(&opts.exitWithStdin, "exit-with-stdin", false, "stop when standard input ends, so that the worker never outlives its parent")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
@@ -46,7 +50,9 @@ func parseOptions(args []string, usage io.Writer) (options, error) {
 	if site != "" {
 		opts.settings.Site = site
 	}
-	return opts, nil
+	opts.settings.Deployment.Name = cmp.Or(build.Name, opts.settings.Deployment.Name)
+	opts.settings.Deployment.BuildID = cmp.Or(build.BuildID, opts.settings.Deployment.BuildID)
+	return opts, config.CheckDeployment(opts.settings.Deployment)
 }
 
 // logging turns the log settings, which were checked, into options of telemetry.

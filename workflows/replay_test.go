@@ -73,6 +73,40 @@ func TestReplayNoticesChanges(t *testing.T) {
 	}
 }
 
+// TestReplayNoticesAnotherOrder: code that asks for two activities in another order than the history has them does not
+// replay, wherever the two stand.
+func TestReplayNoticesAnotherOrder(t *testing.T) {
+	for _, kind := range []string{workflows.FarmUpdateWorkflow, workflows.FinalizeServerWorkflow} {
+		file := fmt.Sprintf("%s/approved.%s-1.json.gz", histories, kind)
+		pairs := len(neighbours(unpack(t, file)))
+		require.Greater(t, pairs, 3, kind)
+		for _, pair := range []int{0, pairs / 2, pairs - 1} {
+			h := unpack(t, file)
+			swap := neighbours(h)[pair]
+			swap[0].ActivityType, swap[1].ActivityType = swap[1].ActivityType, swap[0].ActivityType
+			r := replayer(t)
+			workflows.Register(r)
+			require.ErrorContains(t, r.ReplayWorkflowHistory(quiet, h), "TMPRL1100", "%s: %s before %s", kind, swap[0].ActivityType.Name, swap[1].ActivityType.Name)
+		}
+	}
+}
+
+// neighbours are the activities of a history that follow one of another type.
+func neighbours(h *historypb.History) (pairs [][2]*historypb.ActivityTaskScheduledEventAttributes) {
+	var last *historypb.ActivityTaskScheduledEventAttributes
+	for _, e := range h.Events {
+		next := e.GetActivityTaskScheduledEventAttributes()
+		if next == nil {
+			continue
+		}
+		if last != nil && last.ActivityType.Name != next.ActivityType.Name {
+			pairs = append(pairs, [2]*historypb.ActivityTaskScheduledEventAttributes{last, next})
+		}
+		last = next
+	}
+	return pairs
+}
+
 var quiet = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 
 func unpack(t *testing.T, file string) *historypb.History {

@@ -61,7 +61,11 @@ func (r *Rehearsal) worker(site string, workflows bool, secrets []string) child 
 		config.EnvironmentVariable("tls.ca_file")+"="+r.file("world", "ca.pem"),
 		config.EnvironmentVariable("webhook.url")+"="+s.Webhook.URL,
 		config.EnvironmentVariable("webhook.secret")+"="+s.Webhook.Secret,
+		config.EnvironmentVariable("codec.keys")+"="+config.CodecKeysText(s.Codec.Keys),
 		config.EnvironmentVariable("health.address")+"=",
+		// The workers of a rehearsal are the only ones: versions would leave its runs without any.
+		config.EnvironmentVariable("deployment.name")+"=",
+		config.EnvironmentVariable("deployment.build_id")+"=",
 		// Jobs on the servers go on without a worker: nothing is lost by ending it at once.
 		config.EnvironmentVariable("worker_stop_timeout")+"=1s",
 	)
