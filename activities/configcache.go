@@ -118,8 +118,8 @@ func readConfigCache(ctx context.Context, h *winhost.Host, server string) (farm.
 			"clear the right one by hand (KB939308), then retry the wizard")
 	}
 	c.Server = server
-	if strings.ContainsAny(c.Folder, "\"%") {
-		return none, failf(farm.FailureConfig, server, farm.StepClearConfigCache, "the cache's folder cannot stand in a command: "+c.Folder, "clear it by hand (KB939308)")
+	if c.Folder == "" {
+		return c, nil
 	}
-	return c, nil
+	return c, standInCommand(server, farm.StepClearConfigCache, c.Folder)
 }

@@ -19,6 +19,9 @@ func (a *Activities) ContentDatabases(ctx context.Context, r DescribeRequest) ([
 	for _, rec := range records {
 		switch rec.Kind {
 		case "content":
+			if err := standInCommand(r.Server.Name, farm.StepRecordContent, rec.Get("name"), rec.Get("server"), rec.Get("url")); err != nil {
+				return nil, err
+			}
 			d := farm.ContentDatabase{
 				Name: rec.Get("name"), Server: rec.Get("server"), URL: rec.Get("url"), Central: rec.Bool("central"),
 				ID: rec.Get("id"), Status: rec.Get("status"), Search: rec.Get("search"),
@@ -50,8 +53,11 @@ type StsadmRequest struct {
 
 // StartStsadm starts the operation, or finds it started.
 func (a *Activities) StartStsadm(ctx context.Context, r StsadmRequest) (JobRef, error) {
-	if strings.ContainsAny(r.Arguments, "%&|<>^\r\n") {
+	if strings.ContainsAny(r.Arguments, "%!&|<>^\r\n") {
 		return JobRef{}, failf(farm.FailureConfig, r.Server.Name, r.Step, "a name in "+r.Arguments+" holds a character that cmd.exe reads", "leave this database attached (keep_attached), or work on it by hand")
+	}
+	if err := standInCommand(r.Server.Name, r.Step, r.Hive); err != nil {
+		return JobRef{}, err
 	}
 	return a.start(ctx, r.ServerTarget, r.Step, r.Job, `"`+r.Hive+`\BIN\stsadm.exe" `+r.Arguments, nil)
 }

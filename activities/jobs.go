@@ -160,7 +160,15 @@ func (a *Activities) runScript(ctx context.Context, t ServerTarget, step farm.St
 	var command strings.Builder
 	command.WriteString(`powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File "` + jobFolder(t.Server, job) + `\` + s.Name + `"`)
 	for i := 0; i+1 < len(args); i += 2 {
-		fmt.Fprintf(&command, ` -%s "%s"`, args[i], args[i+1])
+		value := `""`
+		if args[i+1] != "" {
+			words, err := quotedAll(t.Server.Name, step, args[i+1])
+			if err != nil {
+				return nil, err
+			}
+			value = words[0]
+		}
+		fmt.Fprintf(&command, " -%s %s", args[i], value)
 	}
 	_, stop := keepBeating(ctx, "running "+s.Name)
 	defer stop()

@@ -63,6 +63,9 @@ const packageLogPart = 128 << 10
 // of 2008 write none by themselves (KB954713). /log makes no folder; the job's own is there before the job
 // starts. The configuration wizard is never started by it.
 func (a *Activities) StartPackage(ctx context.Context, r PackageRequest) (JobRef, error) {
+	if err := standInCommand(r.Server.Name, farm.StepInstallPackage, r.Directory, r.File.Name); err != nil {
+		return JobRef{}, err
+	}
 	log := jobFolder(r.Server, r.Job) + `\` + r.Package.ID() + `.log`
 	command := `"` + strings.TrimRight(r.Directory, `\`) + `\` + r.File.Name + `" /quiet /norestart /log:"` + log + `"`
 	ref, err := a.start(ctx, r.ServerTarget, farm.StepInstallPackage, r.Job, command, nil)

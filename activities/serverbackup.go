@@ -94,6 +94,9 @@ func (a *Activities) StartServerBackup(ctx context.Context, r ServerBackupReques
 	}
 	_, stop := keepBeating(ctx, "preparing the backup of "+r.Server.Name)
 	defer stop()
+	if err := r.check(); err != nil {
+		return ServerBackupStart{}, err
+	}
 	c := serverCopy{ServerBackupRequest: r}
 	if r.Keep.Configuration {
 		c.settings()
@@ -116,6 +119,16 @@ func (a *Activities) StartServerBackup(ctx context.Context, r ServerBackupReques
 	ref, err := a.start(ctx, r.ServerTarget, farm.StepBackupServer, r.Job, `cmd /c "`+strings.Join(c.commands, " && ")+`"`,
 		map[string][]byte{excludeFile: []byte(`\LOGS\` + "\r\n")})
 	return ServerBackupStart{Job: ref, Files: c.files, Kept: c.kept}, err
+}
+
+// check refuses names that would not stay one argument. The folders of sites come from the host of Central
+// Administration and are commands on every front-end.
+func (r ServerBackupRequest) check() error {
+	texts := append([]string{r.Folder, r.Name}, r.Sites...)
+	if r.Keep.Hive {
+		texts = append(texts, r.Hive)
+	}
+	return standInCommand(r.Server.Name, farm.StepBackupServer, texts...)
 }
 
 // ServerBackupProof asks whether the files are there.
@@ -146,6 +159,10 @@ func (a *Activities) ProveServerBackup(ctx context.Context, r ServerBackupProof)
 
 // exists asks dir for one file: its exit code needs no translation.
 func exists(ctx context.Context, h *winhost.Host, path string) (bool, error) {
-	r, err := h.Command(ctx, `dir /b /a "`+path+`"`)
+	argument, err := winhost.Quoted(path)
+	if err != nil {
+		return false, err
+	}
+	r, err := h.Command(ctx, "dir /b /a "+argument)
 	return err == nil && r.Exit == 0, err
 }

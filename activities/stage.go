@@ -29,14 +29,18 @@ func (a *Activities) StartStaging(ctx context.Context, r StageRequest) (JobRef, 
 	if r.Again {
 		mode = scripts.PullAgain
 	}
-	script, command := scripts.Pull, ""
-	if r.Source.UNC != "" {
-		command = fmt.Sprintf(`cmd.exe /c call "%s\%s" %s "%s" "%s" "%s"`, jobFolder(r.Server, r.Job), script.Name, mode,
-			strings.TrimRight(r.Source.UNC, `\`), folder, strings.Join(r.Files, `" "`))
-	} else {
-		script = scripts.Download
-		command = fmt.Sprintf(`powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File "%s\%s" -Mode %s -Url "%s" -Folder "%s" -Names "%s"`,
-			jobFolder(r.Server, r.Job), script.Name, mode, r.Source.URL, folder, strings.Join(r.Files, "|"))
+	script, texts := scripts.Pull, append([]string{strings.TrimRight(r.Source.UNC, `\`), folder}, r.Files...)
+	if r.Source.UNC == "" {
+		script, texts = scripts.Download, []string{r.Source.URL, folder, strings.Join(r.Files, "|")}
+	}
+	words, err := quotedAll(r.Server.Name, farm.StepStagePackages, texts...)
+	if err != nil {
+		return JobRef{}, err
+	}
+	command := fmt.Sprintf(`cmd.exe /c call "%s\%s" %s %s`, jobFolder(r.Server, r.Job), script.Name, mode, strings.Join(words, " "))
+	if r.Source.UNC == "" {
+		command = fmt.Sprintf(`powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File "%s\%s" -Mode %s -Url %s -Folder %s -Names %s`,
+			jobFolder(r.Server, r.Job), script.Name, mode, words[0], words[1], words[2])
 	}
 	return a.start(ctx, r.ServerTarget, farm.StepStagePackages, r.Job, command, map[string][]byte{script.Name: []byte(script.Text)})
 }
@@ -46,7 +50,11 @@ func (a *Activities) StartStaging(ctx context.Context, r StageRequest) (JobRef, 
 func removePackages(ctx context.Context, h *winhost.Host, folder string, files []string) error {
 	for _, f := range files {
 		for _, path := range []string{folder + `\` + f, folder + `\` + f + ".part"} {
-			if _, err := h.Command(ctx, `del /f /q "`+path+`"`); err != nil {
+			argument, err := winhost.Quoted(path)
+			if err != nil {
+				return err
+			}
+			if _, err := h.Command(ctx, "del /f /q "+argument); err != nil {
 				return err
 			}
 		}

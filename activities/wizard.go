@@ -59,6 +59,9 @@ func (a *Activities) StartWizard(ctx context.Context, r WizardRequest) (JobRef, 
 		return JobRef{}, failf(farm.FailureConfig, r.Server.Name, farm.StepRunWizard,
 			"the release says nothing about the wizard's arguments", "start the rollout with farmhand's own command, which fills them in")
 	}
+	if err := standInCommand(r.Server.Name, farm.StepRunWizard, r.Hive); err != nil {
+		return JobRef{}, err
+	}
 	return a.start(ctx, r.ServerTarget, farm.StepRunWizard, r.Job, r.Wizard.CommandLine(r.Hive, r.Force), nil)
 }
 
@@ -101,6 +104,9 @@ func (a *Activities) ReadWizardLogs(ctx context.Context, r WizardLogsRequest) (f
 // 2007 stsadm knows the operation at this level is not certain, so it is an optional witness.
 func (a *Activities) LocalUpgradeStatus(ctx context.Context, r WizardRequest) (farm.WitnessResult, error) {
 	w := farm.WitnessResult{Witness: farm.WitnessLocalStatus, At: now()}
+	if err := standInCommand(r.Server.Name, farm.StepVerifyServer, r.Hive); err != nil {
+		return w, err
+	}
 	_, stop := keepBeating(ctx, "asking stsadm")
 	defer stop()
 	command := `"` + r.Hive + `\BIN\stsadm.exe" -o localupgradestatus`

@@ -1,11 +1,15 @@
 package config
 
 import (
+	"regexp"
 	"slices"
-	"strings"
 
 	"farmhand/internal/farm"
 )
+
+// packageFile is what the file of a package may be called: it stands in a batch file's line, and in pull.cmd, which
+// prints it.
+var packageFile = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,199}\.(?i:exe)$`)
 
 // checkPackage asks of a package everything but its version, which a language pack's package has not: the files
 // of a translation carry none that would tell (domain.md A.3).
@@ -21,8 +25,8 @@ func (n *notes) checkPackage(key string, p farm.Package) {
 		at := element(key+".files", j)
 		keys, architectures = append(keys, at+".architecture"), append(architectures, string(f.Architecture))
 		n.checkOneOf(at+".architecture", string(f.Architecture), string(farm.X86), string(farm.X64))
-		if n.require(at+".name", f.Name, "name the executable") && (strings.ContainsAny(f.Name, "/\\:*?\"<>|%& ") || !strings.EqualFold(f.Name[max(0, len(f.Name)-4):], ".exe")) {
-			n.wrong(at+".name", "%s is not a bare file name of an executable", quoted(at, f.Name))
+		if n.require(at+".name", f.Name, "name the executable") && !packageFile.MatchString(f.Name) {
+			n.wrong(at+".name", "%s is not a bare file name of an executable: want letters, digits, dot, dash and underscore, and .exe at the end", quoted(at, f.Name))
 		}
 		if f.SHA256 != "" && !sha256Form.MatchString(f.SHA256) {
 			n.wrong(at+".sha256", "want 64 hex digits in lower case")

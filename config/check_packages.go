@@ -56,3 +56,11 @@ func (n *notes) checkBatchText(key, text string) {
 		n.wrong(key, `%s holds one of %% ^ & ! " ' [ ], which batch files and scripts read as something else; choose a plain one`, quoted(key, text))
 	}
 }
+
+// checkTaskPath notes characters at which cmd.exe cuts a path that a scheduled task names without quotes, as the tasks of
+// Windows Server 2003 do.
+func (n *notes) checkTaskPath(key, path string) {
+	if strings.ContainsAny(path, "(),;=@") {
+		n.wrong(key, "%s holds one of ( ) , ; = @, at which a scheduled task's command is cut; choose a plain one", quoted(key, path))
+	}
+}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"farmhand/internal/farm"
@@ -91,11 +92,17 @@ func (n *notes) checkAccounts(r farm.Rollout) {
 		if first, _ := r.Credential(c.Name); first != c {
 			continue // a second one of the same name is a mistake of its own
 		}
-		if used[c.Name] && c.User != "" && !isWindowsAccount(c.User) {
+		if used[c.Name] && !accountForm.MatchString(c.User) && c.User != "" {
+			n.wrong(element("credentials", i)+".user", `%s holds a character that no account has; it stands in commands that make tasks and close folders`, quoted("user", c.User))
+		} else if used[c.Name] && c.User != "" && !isWindowsAccount(c.User) {
 			n.wrong(element("credentials", i)+".user", `%s runs packages and the wizard (run_as); want a Windows account as DOMAIN\user or user@domain`, quoted("user", c.User))
 		}
 	}
 }
+
+// accountForm is what the name of an account may hold: Windows itself forbids the rest in names of accounts and domains,
+// besides what a command line would read.
+var accountForm = regexp.MustCompile(`^[^"%!<>|&^/:*?\[\];=,+\x00-\x1f]{1,104}$`)
 
 // isWindowsAccount reports whether a user is spelled DOMAIN\user or user@domain.
 func isWindowsAccount(user string) bool {

@@ -23,7 +23,8 @@ func (n *notes) checkServer(key string, r farm.Rollout, s farm.Server) {
 		n.checkCredentialOf(key+".run_as", r, s.RunAs, "name the credential packages and the wizard run under, here or in the farm's defaults")
 		if n.require(key+".stage", s.Stage, `name farmhand's own folder on the server, like 'D:\farmhand', here or in the farm's defaults`) {
 			n.checkWindowsPath(key+".stage", s.Stage, false)
-			n.checkPlainText(key+".stage", s.Stage)
+			n.checkBatchText(key+".stage", s.Stage)
+			n.checkTaskPath(key+".stage", s.Stage)
 		}
 	}
 	n.checkWinRM(key+".winrm", s.WinRM)

@@ -59,8 +59,10 @@ func (n *notes) checkUpgradeJobs(c farm.UpgradeJobChecks) {
 	q := strings.TrimSpace(c.Query)
 	switch {
 	case q == "":
-	case !strings.HasPrefix(strings.ToUpper(q), "SELECT ") || strings.ContainsAny(q, ";\r\n") || strings.Contains(q, "--"):
+	case !strings.HasPrefix(strings.ToUpper(q), "SELECT ") || strings.ContainsAny(q, ";\r\n") || strings.Contains(q, "--") || strings.Contains(q, "/*"):
 		n.wrong("upgrade_jobs.query", "want one SELECT without a semicolon or comment: the configuration database is only ever read")
+	case changesSomething(q) != "":
+		n.wrong("upgrade_jobs.query", "holds %s: the configuration database is only ever read, and T-SQL begins a second statement without a semicolon, too", changesSomething(q))
 	case !strings.Contains(q, "{database}") || !strings.Contains(q, "@p1"):
 		n.wrong("upgrade_jobs.query", "want {database} where the configuration database's name goes, and @p1 where class_id goes")
 	}

@@ -97,6 +97,12 @@ func parent(key string) string {
 	return key[:max(0, strings.LastIndexAny(key, ".["))]
 }
 
+// lastName is the name at the end of a key, without the place in a list: a.b[2] -> b.
+func lastName(key string) string {
+	name, _, _ := strings.Cut(key[strings.LastIndexByte(key, '.')+1:], "[")
+	return name
+}
+
 // child joins a mapping's key to the key it stands in.
 func child(key, name string) string {
 	if key == "" {

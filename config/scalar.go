@@ -43,6 +43,10 @@ func (n *notes) shapeScalar(key string, node *yaml.Node, t reflect.Type) (any, b
 		err = node.Decode(&b)
 		value = b
 	case t.Kind() == reflect.String && plainText[tag]:
+		if hidden := hiddenCharacter(node.Value, severalLines[lastName(key)]); hidden != "" {
+			n.brokenShape(key, p, "the text holds the character %s, which people do not see: they would approve something else than it shows", hidden)
+			return nil, false
+		}
 		value = node.Value // as typed: 2026-11-22 and 1.0 stay what the author wrote
 	default:
 		n.brokenShape(key, p, "want %s, found %s", want, kindOf(node))

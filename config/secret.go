@@ -12,7 +12,7 @@ var secretWords = []string{"passw", "pwd", "secret", "token"}
 
 // secretKey reports whether the last name of a key says that its value is a secret.
 func secretKey(key string) bool {
-	last := strings.ToLower(key[strings.LastIndexByte(key, '.')+1:])
+	last := strings.ToLower(lastName(key))
 	for _, w := range secretWords {
 		if strings.Contains(last, w) {
 			return true

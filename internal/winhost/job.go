@@ -64,8 +64,8 @@ var ownFiles = []string{fileRun, fileCommand, fileStarted, fileExitTmp, fileExit
 var (
 	jobIDPattern    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 	fileNamePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
-	stagePattern    = regexp.MustCompile(`^[A-Za-z]:\\[^"%<>|&^/:*?\r\n]*$`)
-	accountPattern  = regexp.MustCompile(`^[^"%<>|&^/:*?\[\];=,+\r\n]{1,104}$`)
+	stagePattern    = regexp.MustCompile(`^[A-Za-z]:\\[^"%!<>|&^/:*?\x00-\x1f]*$`)
+	accountPattern  = regexp.MustCompile(`^[^"%!<>|&^/:*?\[\];=,+\x00-\x1f]{1,104}$`)
 )
 
 // jobFolder is the folder of a job, or an error where its name or the stage folder cannot be written on a command line.
@@ -84,6 +84,8 @@ func (h *Host) checkJob(spec JobSpec) error {
 	switch {
 	case strings.TrimSpace(spec.Command) == "" || strings.ContainsAny(spec.Command, "\r\n\x00"):
 		return bad("the command of job %s is not one line", spec.ID)
+	case checkBatchText(spec.Command) != nil:
+		return bad("the command of job %s: %v", spec.ID, checkBatchText(spec.Command))
 	case len(spec.Command) > commandLineLimit-100:
 		return bad("the command of job %s is longer than cmd.exe takes", spec.ID)
 	case !accountPattern.MatchString(spec.RunAs):
@@ -146,6 +148,9 @@ func (h *Host) prepareFolder(ctx context.Context, folder string, spec JobSpec) e
 // MakeClosedFolder makes a folder and those above it, and closes it to everybody but SYSTEM, Administrators and one
 // account. One that is there is closed again.
 func (h *Host) MakeClosedFolder(ctx context.Context, folder, account string) error {
+	if !stagePattern.MatchString(folder) || !accountPattern.MatchString(account) {
+		return h.fail("md", KindConfig, "the folder %q cannot be made for %q: one of the names cannot stand in a command", folder, account)
+	}
 	if _, err := h.Command(ctx, `md "`+folder+`"`); err != nil { // it may exist; a folder that does not shows in the next step
 		return err
 	}

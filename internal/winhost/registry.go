@@ -10,7 +10,7 @@ import (
 // key or the value does not exist, which reg.exe does not tell apart from one the account may not read.
 func (h *Host) RegQuery(ctx context.Context, key, value string) (string, bool, error) {
 	const op = "reg query"
-	if key == "" || strings.ContainsAny(key+value, "\"%\r\n") {
+	if key == "" || checkArgument(key+value) != nil {
 		return "", false, h.fail(op, KindConfig, "%q with value %q is no registry name", key, value)
 	}
 	line := `reg query "` + key + `" /v "` + value + `"`

@@ -83,7 +83,7 @@ func (h *Host) Service(ctx context.Context, name string) (Service, error) {
 
 // checkServiceName refuses what would end the quotes around a name.
 func (h *Host) checkServiceName(name string) error {
-	if name == "" || strings.ContainsAny(name, "\"%/\\\r\n") {
+	if strings.ContainsAny(name, `/\`) || checkArgument(name) != nil {
 		return h.fail("sc query", KindConfig, "%q is no service name", name)
 	}
 	return nil
