@@ -92,6 +92,7 @@ chaos: build ## random farms, faults and kills, judged from outside (RUNS=500 SE
 chaos-ci: build ## past offenders, RUNS fresh seeds, and the broken workers that the judge must catch
 	go run ./test/chaos -runs $(RUNS) -seed $(SEED) -offenders test/chaos/offenders.txt
 	go test -tags chaos -count=1 -timeout 30m ./test/chaos/mutants
+	go test -tags chaos -count=1 -timeout 15m -run IsCaught ./test/secrets
 
 .PHONY: foreign
 foreign: build ## the simulator against clients that are not ours: pywinrm, Ansible, FreeTDS
