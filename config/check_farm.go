@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 
 	"farmhand/internal/farm"
@@ -151,8 +152,11 @@ func (n *notes) checkDatabases(key string, f farm.Farm, sqlServers []string) {
 	n.checkUnique("database", dbKeys, dbNames)
 }
 
+// serviceName is what the short name of a service may hold here: it stands in commands of sc and net.
+var serviceName = regexp.MustCompile(`^[A-Za-z0-9_.$-]{1,256}$`)
+
 func (n *notes) checkServiceName(key, name string) {
-	if strings.ContainsAny(name, "/\\\"'%&|<>^\n\r\t ") || len(name) > 256 {
+	if name != "" && !serviceName.MatchString(name) {
 		n.wrong(key, `want the short name of a Windows service, as "sc query" prints it`)
 	}
 }

@@ -38,9 +38,9 @@ var mutants = []mutant{
 		where: "journal.jsonl", secret: "account of Windows Server 2003",
 	},
 	{
-		name: "a password is in a heartbeat", file: "activities/jobs.go",
-		from:  `keepBeating(ctx, "starting "+job)`,
-		to:    `keepBeating(ctx, "starting "+job+" with "+password.Reveal())`,
+		name: "a password is in the answer of an activity", file: "activities/preflight.go",
+		from:  "	return p, nil\n",
+		to:    "	password, err := a.opts.Secrets.Resolve(r.RunAs.Password)\n	p.User += password.Reveal()\n	return p, err\n",
 		where: "temporal.db", secret: "setup account",
 	},
 }
