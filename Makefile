@@ -105,7 +105,7 @@ fuzz: ## every fuzz target for FUZZTIME
 		listed=$$(go test -list '^Fuzz' "$$package"); \
 		for target in $$(grep '^Fuzz' <<< "$$listed"); do \
 			echo "== $${package#$(CURDIR)/} $$target"; \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "$$package"; \
 		done; \
 	done
 

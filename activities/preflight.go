@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,72 +77,15 @@ func (in *inspection) inspect(ctx context.Context) error {
 	if err != nil {
 		return in.explain(ctx, err)
 	}
-	f := &in.facts
-	for _, r := range records {
-		switch r.Kind {
-		case "os":
-			f.OSVersion, f.Caption = r.Get("version"), r.Get("caption")
-			f.Architecture = farm.Architecture(r.Get("architecture"))
-			if f.Boot, err = r.Time("boot"); err != nil {
-				return err
-			}
-			f.Computer = r.Get("computer")
-			now, err := r.Time("now")
-			if err != nil {
-				return err
-			}
-			f.ClockOffset = clockOffset(asked, time.Now(), now)
-		case "host":
-			f.PowerShell = r.Get("powershell")
-		case "account":
-			f.Account, f.Administrator = r.Get("user"), r.Bool("administrator")
-		case "drive":
-			free, err := r.Int("free_mb")
-			if err != nil {
-				return err
-			}
-			size, err := r.Int("size_mb")
-			if err != nil {
-				return err
-			}
-			f.Drives = append(f.Drives, farm.Drive{Name: r.Get("name"), FreeMB: int(free), SizeMB: int(size)})
-		case "folder":
-			switch r.Get("name") {
-			case "temp":
-				f.TempFolder = r.Get("path")
-			case "system":
-				f.SystemFolder = r.Get("path")
-			}
-		case "pending":
-			f.PendingReboot = append(f.PendingReboot, r.Get("source"))
-		case "updates":
-			f.Updates = farm.UpdateFacts{
-				Off: r.Get("noautoupdate") == "1", Policy: updateOption(r.Get("policy")), Local: updateOption(r.Get("local")), Source: r.Get("source"),
-			}
-		case "language":
-			lcid, err := r.Int("lcid")
-			if err != nil {
-				return err
-			}
-			f.Languages = append(f.Languages, int(lcid))
-		case "wss":
-			f.SharePoint = true
-			f.LanguagePackPending = isSet(r.Get("languagepack"))
-			f.ServerRole, f.SetupType, f.Hive = r.Get("serverrole"), r.Get("setuptype"), strings.TrimRight(r.Get("path"), `\`)
-			if v := r.Get("version"); v != "" {
-				if f.Version, err = farm.ParseVersion(v); err != nil {
-					return &scripts.FieldError{Record: r.Kind, Field: "version", Value: v, Want: "a version"}
-				}
-			}
-		}
-	}
-	slices.Sort(f.Languages)
-	return nil
+	return in.read(records, asked, time.Now())
 }
 
 // updateOption reads AUOptions; a missing value is an empty field.
 func updateOption(text string) farm.UpdateOption {
-	n, _ := strconv.Atoi(text) // what is no number is as good as none
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0 // what is no number, or does not fit into one, is as good as none
+	}
 	return farm.UpdateOption(n)
 }
 

@@ -28,6 +28,11 @@ func (a *Activities) DescribeFarm(ctx context.Context, r DescribeRequest) (farm.
 	if err != nil {
 		return farm.FarmFacts{}, err
 	}
+	return farmFacts(records, r.Server.Name)
+}
+
+// farmFacts reads the answer of farm.ps1, which ran on a server.
+func farmFacts(records []scripts.Record, server string) (farm.FarmFacts, error) {
 	var f farm.FarmFacts
 	for _, rec := range records {
 		switch rec.Kind {
@@ -68,7 +73,7 @@ func (a *Activities) DescribeFarm(ctx context.Context, r DescribeRequest) (farm.
 				f.NeedsUpgrade = append(f.NeedsUpgrade, rec.Get("name"))
 			}
 		case "error":
-			return farm.FarmFacts{}, failf(farm.FailureConfig, r.Server.Name, farm.StepCompareFarm,
+			return farm.FarmFacts{}, failf(farm.FailureConfig, server, farm.StepCompareFarm,
 				"the SharePoint object model did not answer: "+rec.Get("text"), "run farm.ps1 by hand under the setup account on this server")
 		}
 	}

@@ -175,15 +175,28 @@ func readLog(ctx context.Context, h *winhost.Host, args ...string) (logText, err
 	if err != nil {
 		return logText{}, err
 	}
+	return logTextOf(records), nil
+}
+
+// logTextOf reads the answer of read-log.ps1. A file that is not there yet has size 0.
+func logTextOf(records []scripts.Record) logText {
 	var l logText
 	for _, r := range records {
 		switch r.Kind {
 		case "log":
-			l.size, _ = strconv.ParseInt(r.Get("size"), 10, 64) // no file yet: size 0
-			l.next, _ = strconv.ParseInt(r.Get("next"), 10, 64)
+			l.size, l.next = byteCount(r, "size"), byteCount(r, "next")
 		case "line":
 			l.lines = append(l.lines, r.Get("text"))
 		}
 	}
-	return l, nil
+	return l
+}
+
+// byteCount is a field that counts bytes; what is no count is none, so that whoever reads on from there comes to an end.
+func byteCount(r scripts.Record, field string) int64 {
+	n, err := r.Int(field)
+	if err != nil {
+		return 0
+	}
+	return max(0, n)
 }

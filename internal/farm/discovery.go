@@ -72,7 +72,7 @@ func DiscoverSQLServers(f FarmFacts) []DiscoveredSQLServer {
 		s.Address, _, _ = strings.Cut(d.Server, `\`)
 		s.Address, _, _ = strings.Cut(s.Address, ",")
 		if _, port, ok := strings.Cut(d.Server, ","); ok {
-			s.Port, _ = strconv.Atoi(strings.TrimSpace(port))
+			s.Port = portOf(port)
 		} else if strings.Contains(d.Server, `\`) {
 			s.Port = 0
 		}
@@ -83,6 +83,15 @@ func DiscoverSQLServers(f FarmFacts) []DiscoveredSQLServer {
 		out = append(out, s)
 	}
 	return out
+}
+
+// portOf is a TCP port, or 0 for what is none.
+func portOf(text string) int {
+	n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 16)
+	if err != nil {
+		return 0
+	}
+	return int(n)
 }
 
 // nameOf makes a name of letters, digits, dots and dashes from an instance.

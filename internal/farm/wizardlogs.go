@@ -65,8 +65,7 @@ func JudgeWizardLogs(console string, upgrade, diagnostics []string) WizardLogs {
 	for _, line := range upgrade {
 		if m := reSession.FindStringSubmatch(line); m != nil {
 			l.UpgradeFinished = true
-			l.Errors, _ = strconv.Atoi(m[1])
-			l.Warnings, _ = strconv.Atoi(m[2])
+			l.Errors, l.Warnings = count(m[1]), count(m[2])
 			if l.Errors == 0 {
 				l.UpgradeLines = nil // a later session has finished what an earlier one failed at
 			}
@@ -101,8 +100,7 @@ func JudgeLocalUpgradeStatus(exit int, output string) (agrees bool, says string)
 	}
 	need := 0
 	for _, c := range counts {
-		n, _ := strconv.Atoi(c[1])
-		need += n
+		need = min(need+count(c[1]), maxCount)
 	}
 	if need > 0 || strings.Contains(strings.ToLower(joined), "needs upgrade") {
 		return false, strconv.Itoa(need) + " objects still need an upgrade"
@@ -115,8 +113,19 @@ func number(re *regexp.Regexp, s string) int {
 	if m == nil {
 		return 0
 	}
-	n, _ := strconv.Atoi(m[1]) // the pattern admits digits alone
-	return n
+	return count(m[1])
+}
+
+// maxCount is more than any log counts; what is beyond it is as many.
+const maxCount = 1_000_000_000
+
+// count reads digits. Too many of them are maxCount: a sum must never come round to zero.
+func count(digits string) int {
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return maxCount // the patterns admit digits alone
+	}
+	return min(n, maxCount)
 }
 
 func shorten(s string) string {

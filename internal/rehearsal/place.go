@@ -35,6 +35,14 @@ type place struct {
 	Port int `json:"port"`
 }
 
+// check refuses what no rehearsal has written: its servers would have no addresses.
+func (p place) check(dir string) error {
+	if p.A < firstNet || p.A > lastNet || p.B < 0 || p.B > 255 || p.Port < firstPort || p.Port > lastPort {
+		return fmt.Errorf("%s in %s names addresses or ports that no rehearsal takes: use another state directory", placeFile, dir)
+	}
+	return nil
+}
+
 // address is the i-th address.
 func (p place) address(i int) string {
 	return fmt.Sprintf("127.%d.%d.%d", p.A, p.B+i/hostsPerNet, firstHost+i%hostsPerNet)

@@ -32,8 +32,13 @@ func Address(dir string) (address, ui string, err error) {
 
 func readPlace(dir string) (place, error) {
 	var p place
-	err := readJSON(filepath.Join(dir, placeFile), &p)
-	return p, err
+	if err := readJSON(filepath.Join(dir, placeFile), &p); err != nil {
+		return place{}, err
+	}
+	if err := p.check(dir); err != nil {
+		return place{}, err
+	}
+	return p, nil
 }
 
 func readJSON(path string, into any) error {
@@ -42,7 +47,7 @@ func readJSON(path string, into any) error {
 		return err
 	}
 	if err := json.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s is not what a rehearsal writes (%w): use another state directory", path, err)
 	}
 	return nil
 }

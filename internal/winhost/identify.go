@@ -53,14 +53,22 @@ func (h *Host) Identify(ctx context.Context) (identity Identity, err error) {
 	if r == nil {
 		return Identity{}, h.fail(op, KindBadOutput, "the server answered Identify with something else")
 	}
-	m := productPattern.FindStringSubmatch(r.ProductVersion)
+	if identity, err = parseIdentity(r.ProductVendor, r.ProductVersion); err != nil {
+		return Identity{}, h.annotate(op, err)
+	}
+	return identity, nil
+}
+
+// parseIdentity reads a product version such as "OS: 6.0.6002 SP: 2.0 Stack: 2.0".
+func parseIdentity(vendor, version string) (Identity, error) {
+	m := productPattern.FindStringSubmatch(version)
 	if m == nil {
-		return Identity{}, h.fail(op, KindBadOutput, "the server's product version %q is not understood", r.ProductVersion)
+		return Identity{}, newError(KindBadOutput, "the server's product version %q is not understood", version)
 	}
 	if m[1] == "0.0.0" { // what a stranger is told
-		return Identity{}, h.fail(op, KindAuth, "the server answered as to somebody who is not logged on")
+		return Identity{}, newError(KindAuth, "the server answered as to somebody who is not logged on")
 	}
-	return Identity{Vendor: strings.TrimSpace(r.ProductVendor), OSVersion: m[1], ServicePack: m[2], Stack: m[3]}, nil
+	return Identity{Vendor: strings.TrimSpace(vendor), OSVersion: m[1], ServicePack: m[2], Stack: m[3]}, nil
 }
 
 // known returns the identity, asked for once in the life of a Host: an operating system does not change under it.
