@@ -131,7 +131,9 @@ func (a *Activities) AwaitJob(ctx context.Context, ref JobRef) (JobEnd, error) {
 	}
 	say, stop := keepBeating(ctx, "waiting for "+ref.Job)
 	defer stop()
-	state, err := h.WaitJob(ctx, ref.Job, ref.Boot, func(elapsed time.Duration) {
+	waiting, release := untilWorkerStops(ctx)
+	defer release()
+	state, err := h.WaitJob(waiting, ref.Job, ref.Boot, func(elapsed time.Duration) {
 		say(fmt.Sprintf("runs for %s", elapsed.Round(time.Second)))
 	})
 	if err != nil {

@@ -132,6 +132,28 @@ func TestAwaitJobIsCancelledAndRunAgain(t *testing.T) {
 	w.requireOnce(app01, wss)
 }
 
+// A worker that is told to stop lets go of a job at once, long before its other activities are cut off.
+func TestAStoppingWorkerHandsAJobOver(t *testing.T) {
+	const step = "package " + wss
+	w := newTwin(t, func(o *simulator.Options) { o.Twin.Holds = []world.Hold{{Host: app01, Step: step}} })
+	ref := do[activities.JobRef](w, w.acts.StartPackage, w.pkg(app01, wss, "run-install-1"))
+	w.await(app01, "held", wss)
+
+	stop, from := make(chan struct{}), w.last()
+	go func() {
+		_ = w.next(t.Context(), from, app01, "script", "job-state.ps1") // it has begun to look
+		close(stop)
+	}()
+	env := newEnvironment()
+	env.SetWorkerStopChannel(stop)
+	env.RegisterActivity(w.acts)
+	_, err := env.ExecuteActivity(w.acts.AwaitJob, ref)
+	w.requireFailure(err, farm.FailureInterrupted, app01, true)
+	w.sim.World().Release(app01, step)
+	require.Zero(t, do[activities.JobEnd](w, w.acts.AwaitJob, ref).Exit, "another worker finds it")
+	w.requireOnce(app01, wss)
+}
+
 func TestAServerThatRebootsUnderAJob(t *testing.T) {
 	for _, kind := range []string{"reboot", "power-loss"} {
 		t.Run(kind, func(t *testing.T) {

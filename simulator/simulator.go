@@ -94,11 +94,18 @@ func Start(ctx context.Context, o Options) (*Simulator, error) {
 	slices.Sort(s.addresses)
 	s.running.Go(func() { s.tell(ctx, twins, last) })
 	context.AfterFunc(ctx, func() { _ = s.Close() }) // Close keeps its error for whoever calls it
+	go func() {                                      // a world that cannot be written any more takes its servers with it
+		<-w.Done()
+		_ = s.Close()
+	}()
 	return s, nil
 }
 
 // World is the simulated world, for tests and tools.
 func (s *Simulator) World() *world.World { return s.world }
+
+// Done is closed when the simulator serves no more: it was closed, or its files cannot be written (Close then says why).
+func (s *Simulator) Done() <-chan struct{} { return s.world.Done() }
 
 // Addresses are all the addresses served, as host:port, sorted.
 func (s *Simulator) Addresses() []string { return slices.Clone(s.addresses) }
@@ -116,6 +123,7 @@ func (s *Simulator) Close() error {
 		for _, t := range s.farms {
 			t.closeListeners() // of servers that ended before they began to serve
 		}
+		s.closed = errors.Join(s.world.Failure(), s.closed)
 	})
 	return s.closed
 }

@@ -91,7 +91,10 @@ func (a *app) simulate(ctx context.Context, s simulation) error {
 		_ = sim.Close()
 		return err
 	}
-	<-ctx.Done()
+	select {
+	case <-ctx.Done():
+	case <-sim.Done():
+	}
 	return sim.Close()
 }
 

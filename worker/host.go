@@ -83,6 +83,8 @@ func serve(ctx context.Context, c client.Client, opts options, t *telemetry.Tele
 	t.Slog().InfoContext(ctx, "worker ready", "site", opts.settings.Site, "workflows", opts.workflows)
 	select {
 	case <-ctx.Done():
+		t.Slog().InfoContext(ctx, "worker stops: it takes nothing new, ends what is under way and hands waiting over; jobs on servers go on",
+			"site", opts.settings.Site, "at_most", opts.settings.WorkerStopTimeout)
 		return nil
 	case err := <-broken:
 		return fmt.Errorf("the worker stopped polling: %w", err)

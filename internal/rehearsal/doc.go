@@ -8,5 +8,5 @@
 // so that none survives it unnoticed.
 //
 // Read on in rehearsal.go (Open), processes.go (Run), rewrite.go (the rollout), place.go (addresses and ports), child.go (one process),
-// state.go (the files) and lock.go.
+// state.go (the files), lock.go and room.go (the disk).
 package rehearsal

@@ -13,11 +13,12 @@ import (
 )
 
 // Run starts the processes and keeps them up until ctx ends; then it ends them and returns nil. Another error says which
-// process does not stay up.
+// process does not stay up, or is ErrNoRoom.
 func (r *Rehearsal) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	temporal, twin := newSignal(), newSignal()
 	secrets := passwords(r.input.Rollout)
+	g.Go(func() error { return r.room.watch(ctx, r.opts.Dir) })
 	g.Go(func() error { return r.devserver().keep(ctx, temporal.set) })
 	g.Go(func() error { return r.simulator(secrets).keep(ctx, twin.set) })
 	for i, site := range sites(r.input.Rollout) {

@@ -41,20 +41,25 @@ type Input struct {
 // Rehearsal is a prepared state directory.
 type Rehearsal struct {
 	opts   Options
+	room   room
 	place  place
 	input  Input
 	parent *Lock // against a second rehearsal
 	alive  *Lock // shared with the processes: against those of an earlier one
 }
 
-// Open prepares the directory. ErrLocked says that another rehearsal runs in it, ErrNoPlace that the machine has no room.
+// Open prepares the directory. ErrLocked says that another rehearsal runs in it, ErrNoPlace that the machine has no free
+// addresses or ports, ErrNoRoom that the disk has too little room.
 func Open(ctx context.Context, o Options) (*Rehearsal, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("state directory: %w", err)
 	}
-	r := &Rehearsal{opts: o}
+	r := &Rehearsal{opts: o, room: usualRoom}
 	var err error
 	if r.opts.Dir, err = filepath.Abs(o.Dir); err != nil {
+		return nil, err
+	}
+	if err := r.room.begin(r.opts.Dir); err != nil {
 		return nil, err
 	}
 	if r.parent, err = Acquire(ctx, r.file("rehearsal.lock"), 0); err != nil {

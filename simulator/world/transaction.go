@@ -21,8 +21,8 @@ func (w *World) tx() *Tx { return &Tx{c: w.core, farm: w.farm, prefix: w.prefix(
 
 // Update runs fn alone; what it put, deleted and recorded becomes one line of the log before Update
 // returns. An error from fn, or from writing the log, drops all of it. An error from writing the journal
-// does not: the journal is made again from the log at the next start. fn must not call View,
-// Update, Point or Strike.
+// does not: the journal is made again from the log at the next start. Either error of a file suspends the
+// world (Failure). fn must not call View, Update, Point or Strike.
 func (w *World) Update(fn func(tx *Tx) error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -49,14 +49,17 @@ func (w *World) Update(fn func(tx *Tx) error) error {
 		r.Events[i].Seq, r.Events[i].Time = w.seq+int64(i)+1, now
 	}
 	if err := w.append(r); err != nil {
-		return err
+		return w.suspend(err)
 	}
 	w.apply(r)
 	if len(r.Events) > 0 {
 		close(w.watch)
 		w.watch = make(chan struct{})
 	}
-	return w.writeJournal(r.Events)
+	if err := w.writeJournal(r.Events); err != nil {
+		return w.suspend(err)
+	}
+	return nil
 }
 
 // Record appends events without a change of state.

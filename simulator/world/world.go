@@ -44,11 +44,12 @@ type core struct {
 	events  []Event
 	watch   chan struct{} // closed and replaced at each event
 
-	clock  *clock
-	holds  []Hold
-	faults []Fault
-	done   chan struct{}
-	once   sync.Once
+	clock   *clock
+	holds   []Hold
+	faults  []Fault
+	done    chan struct{}
+	once    sync.Once
+	failure error // why it was suspended, when nobody asked for it
 }
 
 // ErrClosed is returned by Update after Close.

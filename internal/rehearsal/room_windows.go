@@ -1,0 +1,14 @@
+package rehearsal
+
+import "golang.org/x/sys/windows"
+
+// freeBytes is what this user may still write on the disk of a directory, quotas included.
+func freeBytes(dir string) (uint64, error) {
+	path, err := windows.UTF16PtrFromString(dir)
+	if err != nil {
+		return 0, err
+	}
+	var free uint64
+	err = windows.GetDiskFreeSpaceEx(path, &free, nil, nil)
+	return free, err
+}
