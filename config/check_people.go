@@ -41,7 +41,7 @@ func (n *notes) checkPeople(r farm.Rollout) {
 }
 
 // gateNames lists the gates a rollout file may ask, in the order they are met.
-var gateNames = []string{string(farm.GateInstall), string(farm.GateContinue), string(farm.GateReconnect)}
+var gateNames = []string{string(farm.GateInstall), string(farm.GateContinue), string(farm.GateReconnect), string(farm.GateNextWave)}
 
 // checkGates checks that each gate exists, is asked once and can be passed by somebody.
 func (n *notes) checkGates(r farm.Rollout) {

@@ -28,6 +28,7 @@ func (n *notes) checkRollout(r farm.Rollout) {
 		n.checkFarm(element("farms", i), r, f)
 	}
 	n.checkUnique("farm name", keys, names)
+	n.checkWaves(r)
 	n.checkAddresses(r)
 	n.checkAccounts(r)
 }

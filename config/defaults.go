@@ -35,6 +35,7 @@ func (n *notes) fill(rollout plain) {
 		rollout["queue"] = queue
 	}
 	setDefault(queue, "wait", defaultQueueWait)
+	fillWaves(rollout)
 	for i, f := range mappings(rollout, "farms") {
 		for _, test := range mappings(f, "smoke_tests") {
 			setDefault(test, "expect_status", defaultStatus)

@@ -111,7 +111,7 @@ func (r *run) check(d farm.Decision) error {
 	if err := d.Oversized(); err != nil {
 		return err
 	}
-	if d.Subject == farm.SubjectFarm {
+	if d.Subject == r.itself() {
 		return r.checkRun(d)
 	}
 	q := r.status.Question(d.Subject)
@@ -126,7 +126,7 @@ func (r *run) apply(ctx workflow.Context, d farm.Decision) (string, error) {
 		return "", err
 	}
 	now := workflow.Now(ctx)
-	if d.Subject != farm.SubjectFarm {
+	if d.Subject != r.itself() {
 		q := r.status.Question(d.Subject)
 		why, err := q.Decide(d, now)
 		if err == nil && q.Kind == farm.QuestionIntervention {
@@ -143,7 +143,7 @@ func (r *run) apply(ctx workflow.Context, d farm.Decision) (string, error) {
 		return "resumed", nil
 	default:
 		r.abort(ctx, d.Who)
-		return "the run ends after the steps that are under way", nil
+		return r.abortEffect(), nil
 	}
 }
 

@@ -1,94 +1,115 @@
 package workflows
 
 import (
-	"errors"
-	"fmt"
+	"time"
 
-	enumspb "go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"farmhand/internal/farm"
 )
 
-// Rollout updates the farms of one change side by side. Farms are children with ids of their own, so that
-// a farm is never worked on twice; what happens in a farm is that child's to tell. One farm's failure
-// never hides another's: every farm ends in an outcome.
+// Rollout updates the farms of one change in waves. Farms are children with ids of their own, so that
+// a farm is never worked on twice; what happens in a farm is that child's to tell, and no step of it is mirrored here. One farm's failure
+// never hides another's: every farm ends in an outcome. Which farm may start when is farm.RolloutStatus.Schedule's to say.
 func Rollout(ctx workflow.Context, in RolloutInput) (farm.RolloutStatus, error) {
-	status := farm.RolloutStatus{
-		Rollout: in.Rollout.ID, Digest: in.Digest, Release: in.Release.Name, Change: in.Rollout.Change,
-		StartedBy: in.StartedBy, Started: workflow.Now(ctx),
-	}
-	for _, f := range in.Rollout.Farms {
-		status.Farms = append(status.Farms, farm.FarmHandle{Farm: f.Name, Site: f.Site, WorkflowID: FarmUpdateID(f.Name), State: farm.RunRunning})
-	}
-	if err := workflow.SetQueryHandlerWithOptions(ctx, QueryStatus, func() (farm.RolloutStatus, error) { return status, nil },
-		workflow.QueryHandlerOptions{Description: "The farms of this rollout and their outcomes"}); err != nil {
-		return status, err
+	r := newFleet(ctx, in)
+	if err := workflow.SetQueryHandlerWithOptions(ctx, QueryStatus, func() (farm.RolloutStatus, error) { return r.shown(), nil },
+		workflow.QueryHandlerOptions{Description: "The waves and farms of this rollout, and their outcomes"}); err != nil {
+		return r.status, err
 	}
 	if err := workflow.UpsertTypedSearchAttributes(ctx, AttributeRolloutID.ValueSet(in.Rollout.ID)); err != nil {
-		return status, err
+		return r.status, err
 	}
+	work, _ := workflow.NewDisconnectedContext(ctx) // cancelled children still clean up, and are waited for
+	r.people.listen(ctx, work)
 
-	wg := workflow.NewWaitGroup(ctx)
-	for i := range status.Farms {
-		wg.Add(1)
-		workflow.Go(ctx, func(ctx workflow.Context) {
-			defer wg.Done()
-			result := updateFarm(ctx, in, in.Rollout.Farms[i])
-			status.Farms[i].State, status.Farms[i].Result = farm.RunDone, &result
-		})
-	}
-	waiting, _ := workflow.NewDisconnectedContext(ctx) // cancelled children still clean up, and are waited for
-	wg.Wait(waiting)
+	r.run(ctx, work)
 
-	status.Finished = workflow.Now(ctx)
-	status.Outcome = worst(status.Farms)
-	return status, workflow.UpsertTypedSearchAttributes(waiting, AttributeOutcome.ValueSet(string(status.Outcome)))
+	r.people.drain(work)
+	r.status.Finished = workflow.Now(ctx)
+	r.status.Outcome = r.status.OutcomeOf()
+	return r.shown(), workflow.UpsertTypedSearchAttributes(work, AttributeOutcome.ValueSet(string(r.status.Outcome)))
 }
 
-// updateFarm runs one farm's child and turns whatever comes of it into an outcome.
-func updateFarm(ctx workflow.Context, in RolloutInput, f farm.Farm) farm.Result {
-	one := in.Rollout
-	one.Farms = []farm.Farm{f}
-	ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
-		WorkflowID: FarmUpdateID(f.Name),
-		TaskQueue:  TaskQueue,
-		// The default would terminate the farm in the middle of a step, without any clean-up.
-		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_REQUEST_CANCEL,
-		WaitForCancellation:   true,
-		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
-		StaticSummary:         fmt.Sprintf("%s: %s", f.Name, in.Release.Title),
-		TypedSearchAttributes: temporal.NewSearchAttributes(
-			AttributeRolloutID.ValueSet(in.Rollout.ID), AttributeFarmName.ValueSet(f.Name)),
-	})
-	result := farm.Result{Farm: f.Name, Started: workflow.Now(ctx)}
-	err := workflow.ExecuteChildWorkflow(ctx, FarmUpdateWorkflow, FarmUpdateInput{
-		Rollout: one, Release: in.Release, Digest: in.Digest, StartedBy: in.StartedBy, InstallParallel: in.InstallParallel,
-	}).Get(ctx, &result)
-	var busy *temporal.ChildWorkflowExecutionAlreadyStartedError
-	switch {
-	case errors.As(err, &busy):
-		result.Outcome, result.Why = farm.OutcomeRefused, "another rollout works on this farm: "+FarmUpdateID(f.Name)
-	case err != nil:
-		result.Outcome, result.Why = farm.OutcomeFailed, err.Error()
-	}
-	if result.Finished.IsZero() {
-		result.Finished = workflow.Now(ctx)
-	}
-	return result
+// fleet is the state of one rollout.
+type fleet struct {
+	in     RolloutInput
+	status farm.RolloutStatus
+	// people asks and judges for the rollout: the same code as a farm's.
+	people *run
+	// moved is set when something happened that the schedule has to be asked about.
+	moved bool
+	// busy counts how often farms were found busy, over all of them.
+	busy int
 }
 
-// worst is the outcome of a rollout: the worst of its farms'.
-func worst(farms []farm.FarmHandle) farm.Outcome {
-	rank := []farm.Outcome{farm.OutcomeCompleted, farm.OutcomeCompletedWithExceptions, farm.OutcomeRefused, farm.OutcomeAborted, farm.OutcomeFailed}
-	out := 0
-	for _, f := range farms {
-		for i, o := range rank {
-			if f.Result != nil && f.Result.Outcome == o {
-				out = max(out, i)
-			}
+func newFleet(ctx workflow.Context, in RolloutInput) *fleet {
+	_, gated := in.Rollout.Gate(farm.GateNextWave)
+	r := &fleet{in: in, status: farm.NewRolloutStatus(in.Rollout, gated), people: newPeople(ctx, in)}
+	r.status.Release = in.Release.Name
+	r.status.Digest, r.status.StartedBy, r.status.Started = in.Digest, in.StartedBy, workflow.Now(ctx)
+	r.status.Operators = r.people.operators()
+	for i := range r.status.Farms {
+		r.status.Farms[i].WorkflowID = FarmUpdateID(r.status.Farms[i].Farm)
+	}
+	return r
+}
+
+// shown is what the status query answers.
+func (r *fleet) shown() farm.RolloutStatus {
+	s := r.status
+	s.Questions, s.Decisions, s.Executors = r.people.status.Questions, r.people.status.Decisions, r.people.status.Executors
+	s.Paused, s.PausedBy, s.AbortedBy = r.people.status.Paused, r.people.status.PausedBy, r.people.abortBy
+	return s
+}
+
+// run starts farms as their turn comes until every one has an outcome. Farms belong to ctx, so that a cancellation reaches them; the wait
+// for them does not.
+func (r *fleet) run(ctx, work workflow.Context) {
+	for {
+		r.moved = false
+		r.status = r.shown()
+		now := workflow.Now(work)
+		plan := r.status.Schedule(now)
+		r.status.Note(plan, now)
+		switch {
+		case len(plan.NotStarted) > 0:
+			r.leaveOut(plan.NotStarted, plan.Why, now)
+			continue
+		case plan.Ask:
+			r.askNextWave(work, plan.Wave)
+			continue
+		case plan.Wave == len(r.status.Waves) && !r.asking():
+			return
+		}
+		for _, name := range plan.Start {
+			r.start(ctx, name)
+		}
+		if len(plan.Start) == 0 {
+			r.wait(work, plan)
 		}
 	}
-	return rank[out]
+}
+
+// wait sleeps until something has happened, or until a busy farm may be tried again.
+func (r *fleet) wait(ctx workflow.Context, plan farm.Schedule) {
+	paused, aborted := r.status.Paused, r.status.AbortedBy
+	happened := func() bool {
+		return r.moved || r.people.status.Paused != paused || r.people.abortBy != aborted
+	}
+	if plan.Again.IsZero() {
+		_ = workflow.Await(ctx, happened) // ctx is disconnected: it cannot be cancelled
+		return
+	}
+	_, _ = workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{
+		Timeout: plan.Again.Sub(workflow.Now(ctx)), TimerOptions: workflow.TimerOptions{Summary: "Try busy farms again"},
+	}, happened)
+}
+
+// leaveOut gives farms their outcome whose turn will never come.
+func (r *fleet) leaveOut(names []string, why string, now time.Time) {
+	for _, name := range names {
+		h := r.status.Handle(name)
+		h.State, h.Result = farm.RunDone, &farm.Result{Farm: name, Outcome: farm.OutcomeNotStarted, Why: why, Started: now, Finished: now}
+	}
 }

@@ -199,6 +199,9 @@ func (r *run) onServers(ctx workflow.Context, servers []farm.Server, limit int, 
 
 // saveRunbook writes what is left to do by hand beside the worker. Its failure stops nothing.
 func (r *run) saveRunbook(ctx workflow.Context) {
+	if r.itself() == farm.SubjectRollout {
+		return // each farm has its own
+	}
 	s := r.status
 	s.Facts, s.Timeline = r.runbookFacts(), nil // of a large farm they would be most of the payload
 	if err := workflow.ExecuteActivity(tellCall(ctx, r.queue, "Write the runbook"), act.SaveRunbook, s).Get(ctx, nil); err != nil {

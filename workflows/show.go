@@ -68,7 +68,9 @@ func (r *run) state() farm.RunState {
 func (r *run) details() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s: %s\n\n", r.farm.Name, r.status.State)
-	fmt.Fprintf(&b, "- **Phase** %s\n", r.status.Phase)
+	if r.status.Phase != "" {
+		fmt.Fprintf(&b, "- **Phase** %s\n", r.status.Phase)
+	}
 	if !r.status.UsersOff.Since.IsZero() && r.status.UsersOff.Until.IsZero() {
 		fmt.Fprintf(&b, "- **Users** OFF since %s\n", r.status.UsersOff.Since.UTC().Format("15:04 UTC"))
 	}

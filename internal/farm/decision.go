@@ -49,6 +49,9 @@ const (
 // SubjectFarm is the subject of decisions about the run itself: pause, resume and abort.
 const SubjectFarm = "farm"
 
+// SubjectRollout is the subject of decisions about a rollout itself: pause and resume its starting of farms, and abort it.
+const SubjectRollout = "rollout"
+
 // Decision is what a person said: at a gate, an intervention, or about the run. One shape for all.
 type Decision struct {
 	// Subject is the gate's name, the intervention's id, or SubjectFarm.

@@ -35,4 +35,11 @@ const (
 	OutcomeRefused                 Outcome = "refused" // preflight found what must not be passed
 	OutcomeAborted                 Outcome = "aborted" // a person ended it
 	OutcomeFailed                  Outcome = "failed"  // the engine, or a defect of farmhand
+	// OutcomeNotStarted is a farm's whose turn never came: the failure budget was spent, or people took it out.
+	OutcomeNotStarted Outcome = "not-started"
 )
+
+// Failed reports whether an outcome counts against a failure budget: the farm was begun, and is not updated.
+func (o Outcome) Failed() bool {
+	return o == OutcomeRefused || o == OutcomeAborted || o == OutcomeFailed
+}

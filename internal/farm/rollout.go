@@ -25,7 +25,15 @@ type Rollout struct {
 	// UpgradeJobs says how long upgrade timer jobs at work are waited for.
 	UpgradeJobs UpgradeJobPolicy `json:"upgrade_jobs" mapstructure:"upgrade_jobs"`
 	Credentials []Credential     `json:"credentials" mapstructure:"credentials"`
-	Farms       []Farm           `json:"farms" mapstructure:"farms"`
+	// Waves are the farms in the order of their turns; none is one wave of all farms (InWaves).
+	Waves []Wave `json:"waves,omitempty" mapstructure:"waves"`
+	// MaxParallel is how many farms are updated at once over all waves.
+	MaxParallel int `json:"max_parallel,omitempty" mapstructure:"max_parallel"`
+	// StopAfterFailures is the failure budget over all waves.
+	StopAfterFailures FailureBudget `json:"stop_after_failures,omitempty" mapstructure:"stop_after_failures"`
+	// BusyFarms says what happens to a farm that another rollout works on; empty refuses it.
+	BusyFarms BusyPolicy `json:"busy_farms,omitempty" mapstructure:"busy_farms"`
+	Farms     []Farm     `json:"farms" mapstructure:"farms"`
 }
 
 // Change is the change record the rollout belongs to.
@@ -56,7 +64,7 @@ type Member struct {
 // GateName is the name of a point where people decide.
 type GateName string
 
-// The gates of one farm, in the order they are met.
+// The gates of one farm, in the order they are met, and the gate between waves.
 const (
 	// GateInstall is asked right before the first package: the point of no return.
 	GateInstall GateName = "install"
@@ -64,6 +72,8 @@ const (
 	GateContinue GateName = "continue"
 	// GateReconnect is asked before users come back.
 	GateReconnect GateName = "reconnect"
+	// GateNextWave is asked before each wave of a rollout but the first.
+	GateNextWave GateName = "next-wave"
 )
 
 // GatePolicy says who decides at a gate. A gate the file does not name is not asked, except GateContinue,

@@ -7,6 +7,8 @@ type RunState string
 
 // The states of a run.
 const (
+	// RunPending is a farm of a rollout whose turn has not come.
+	RunPending  RunState = "pending"
 	RunRunning  RunState = "running"
 	RunGate     RunState = "waiting-approval" // a gate or a manual task is open
 	RunOperator RunState = "waiting-operator" // an intervention is open
@@ -282,26 +284,4 @@ type Result struct {
 	Exceptions []string  `json:"exceptions,omitempty"`
 	Started    time.Time `json:"started"`
 	Finished   time.Time `json:"finished"`
-}
-
-// RolloutStatus is the answer of a rollout's status query: no step of a farm is mirrored here.
-type RolloutStatus struct {
-	Rollout   string       `json:"rollout"`
-	Digest    string       `json:"digest"`
-	Release   string       `json:"release"`
-	Change    Change       `json:"change"`
-	StartedBy string       `json:"started_by"`
-	Started   time.Time    `json:"started"`
-	Finished  time.Time    `json:"finished,omitzero"`
-	Outcome   Outcome      `json:"outcome,omitempty"`
-	Farms     []FarmHandle `json:"farms"`
-}
-
-// FarmHandle is one farm of a rollout and where its own workflow is found.
-type FarmHandle struct {
-	Farm       string   `json:"farm"`
-	Site       string   `json:"site"`
-	WorkflowID string   `json:"workflow_id"`
-	State      RunState `json:"state"`
-	Result     *Result  `json:"result,omitempty"`
 }
