@@ -38,12 +38,14 @@ func (a *app) decide(ctx context.Context, name string, d farm.Decision, yes bool
 		return err
 	}
 	defer desk.close()
-	farmName, err := desk.farmOf(ctx, name)
+	farmName, err := desk.targetOf(ctx, name, d.Subject)
 	if err != nil {
 		return err
 	}
 	d.Who = a.who()
-	if d.Subject != farm.SubjectFarm && d.Evidence == "" {
+	if d.Subject == farm.SubjectFarm {
+		d.Subject = itself(farmName)
+	} else if d.Evidence == "" {
 		if d.Evidence, err = a.shown(ctx, desk, farmName, d, yes); err != nil {
 			return err
 		}
@@ -68,7 +70,7 @@ func (a *app) decide(ctx context.Context, name string, d farm.Decision, yes bool
 // shown shows a question and returns its digest. At a terminal the person confirms by the farm's name; elsewhere an
 // approval needs --yes, since it says that somebody has looked.
 func (a *app) shown(ctx context.Context, desk *desk, farmName string, d farm.Decision, yes bool) (string, error) {
-	st, err := desk.farmStatus(ctx, farmName, "")
+	st, screen, err := desk.asks(ctx, farmName, a)
 	if err != nil {
 		return "", err
 	}
@@ -76,13 +78,13 @@ func (a *app) shown(ctx context.Context, desk *desk, farmName string, d farm.Dec
 	if q == nil || !q.Open() {
 		return "", nil // the farm itself says what is wrong with it
 	}
-	if err := view.Screen(a.err, view.FromStatus(st, a.now()), a.style()); err != nil {
+	if err := view.Screen(a.err, screen, a.style()); err != nil {
 		return "", err
 	}
 	switch {
 	case yes:
 	case a.keyboard():
-		typed, err := a.prompt(ctx, "%s %s of %s as %s, on evidence %.8s. Type the farm's name to confirm: ", d.Choice, d.Subject, farmName, d.Who, q.Digest)
+		typed, err := a.prompt(ctx, "%s %s of %s as %s, on evidence %.8s. Type that name to confirm: ", d.Choice, d.Subject, farmName, d.Who, q.Digest)
 		if err != nil {
 			return "", err
 		}
@@ -93,6 +95,36 @@ func (a *app) shown(ctx context.Context, desk *desk, farmName string, d farm.Dec
 		return "", errNotShown
 	}
 	return q.Digest, nil
+}
+
+// targetOf finds what a person decides about: a farm by its name or workflow id; a rollout, as a whole or what it asks itself; or the farm of a
+// rollout that has no other.
+func (d *desk) targetOf(ctx context.Context, name, subject string) (string, error) {
+	if rollout, ok := strings.CutPrefix(name, farm.RolloutPrefix); ok {
+		_, err := d.describe(ctx, workflows.RolloutID(rollout))
+		return name, err
+	}
+	found, err := d.farmOf(ctx, name)
+	if several, ok := errors.AsType[*severalFarmsError](err); ok && (subject == farm.SubjectFarm || several.asks.Question(subject) != nil) {
+		return farm.RolloutPrefix + several.rollout, nil
+	}
+	return found, err
+}
+
+// severalFarmsError says that a rollout was named where one farm is meant.
+type severalFarmsError struct {
+	rollout string
+	farms   []string
+	asks    farm.Status // of the rollout itself
+}
+
+// Error implements error.
+func (e *severalFarmsError) Error() string {
+	names := e.farms
+	if len(names) > 10 {
+		names = append(names[:10:10], "...")
+	}
+	return fmt.Sprintf("rollout %s has %d farms: name one of %s", e.rollout, len(e.farms), strings.Join(names, ", "))
 }
 
 // farmOf finds the farm that a person names: by its name, by its workflow id, or by a rollout with that farm alone.
@@ -112,7 +144,7 @@ func (d *desk) farmOf(ctx context.Context, name string) (string, error) {
 		for _, f := range r.Farms {
 			names = append(names, f.Farm)
 		}
-		return "", fmt.Errorf("rollout %s has %d farms: name one of %s", rollout, len(r.Farms), strings.Join(names, ", "))
+		return "", &severalFarmsError{rollout: rollout, farms: names, asks: r.Asks()}
 	}
 	return r.Farms[0].Farm, nil
 }

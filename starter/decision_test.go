@@ -129,7 +129,7 @@ func TestARolloutWithOneFarmNamesIt(t *testing.T) {
 	two := &mocks.Client{}
 	missing(two, "farm-update/r2")
 	answers(t, two, "rollout/r2", farm.RolloutStatus{Rollout: "r2", Farms: []farm.FarmHandle{{Farm: "a"}, {Farm: "b"}}})
-	r := command(t, two, "pause", "r2")
+	r := command(t, two, "approve", "r2", "continue", "--evidence", "01234567")
 	require.Equal(t, 1, r.code)
 	require.Contains(t, r.err, "name one of a, b")
 }

@@ -63,7 +63,7 @@ func outcomeCode(o farm.Outcome) int {
 	switch o {
 	case farm.OutcomeCompleted, farm.OutcomeCompletedWithExceptions:
 		return exitDone
-	case farm.OutcomeAborted, farm.OutcomeRefused:
+	case farm.OutcomeAborted, farm.OutcomeRefused, farm.OutcomeNotStarted:
 		return exitEnded
 	default:
 		return exitFailed

@@ -20,6 +20,11 @@ func newGates(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			rollouts, err := d.waitingRollouts(cmd.Context())
+			if err != nil {
+				return err
+			}
+			farms = append(farms, rollouts...)
 			return a.print(view.Gates(farms, a.as, a.now()))
 		},
 	}

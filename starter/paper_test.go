@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +29,9 @@ func TestGatesListsWhatWaits(t *testing.T) {
 	temporal.On("ListWorkflow", mock.Anything, mock.MatchedBy(func(r *workflowservice.ListWorkflowExecutionsRequest) bool {
 		return len(r.GetNextPageToken()) == 0 && r.GetQuery() == `WorkflowType = "FarmUpdate" AND ExecutionStatus = "Running" AND PendingGate IS NOT NULL`
 	})).Return(&workflowservice.ListWorkflowExecutionsResponse{NextPageToken: []byte("2"), Executions: listed("contoso")}, nil)
+	temporal.On("ListWorkflow", mock.Anything, mock.MatchedBy(func(r *workflowservice.ListWorkflowExecutionsRequest) bool {
+		return strings.Contains(r.GetQuery(), `"Rollout"`)
+	})).Return(&workflowservice.ListWorkflowExecutionsResponse{}, nil)
 	temporal.On("ListWorkflow", mock.Anything, mock.Anything).Return(&workflowservice.ListWorkflowExecutionsResponse{Executions: listed("fabrikam")}, nil)
 	answers(t, temporal, "farm-update/contoso", statusOf(farm.RunGate, gate()))
 	other := statusOf(farm.RunOperator, intervention())

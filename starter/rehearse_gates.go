@@ -35,7 +35,7 @@ func (p *prompter) see(ctx context.Context, s snapshot) (bool, error) {
 		return true, nil
 	}
 	stuck, busy := false, false
-	for _, st := range s.farms {
+	for _, st := range s.asked() {
 		open := st.OpenQuestions()
 		busy = busy || st.Outcome == "" && len(open) == 0
 		for _, q := range open {
@@ -149,7 +149,7 @@ func (p *prompter) commands(f view.Farm) []string {
 // foot stands below the live screen.
 func (p *prompter) foot(s snapshot) []string {
 	lines := []string{"", fmt.Sprintf("     a rehearsal at pace %g: estimates are those of real farms", p.pace)}
-	for _, st := range s.farms {
+	for _, st := range s.asked() {
 		if p.approve == approveNone && len(st.OpenQuestions()) > 0 {
 			return append(lines, "     in another terminal first: export TEMPORAL_ADDRESS="+p.address)
 		}

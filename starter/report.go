@@ -72,6 +72,7 @@ func (d *desk) evidence(ctx context.Context, name string, now time.Time) (view.E
 		}
 		s = subject{name: st.Rollout, rollout: true}
 	}
+	s.whole = true
 	snap, err := d.look(ctx, s, snapshot{}, now)
 	if err != nil {
 		return view.Evidence{}, err

@@ -33,7 +33,7 @@ type answer struct {
 	Why      string `json:"why"`
 }
 
-// decide tells a farm a decision. A decision that does not count is no error: the answer says why.
+// decide tells a farm, or a rollout, a decision. A decision that does not count is no error: the answer says why.
 func (d *desk) decide(ctx context.Context, farmName string, decision farm.Decision) (answer, error) {
 	a := answer{Farm: farmName, Decision: decision, Channel: channelUpdate}
 	verdict, err := d.update(ctx, farmName, decision)
@@ -49,13 +49,13 @@ func (d *desk) decide(ctx context.Context, farmName string, decision farm.Decisi
 		a.Why = refused.Message()
 		return a, nil
 	case errors.As(err, &gone):
-		return a, fmt.Errorf("%s: %w, or has ended", workflows.FarmUpdateID(farmName), errUnknown)
+		return a, fmt.Errorf("%s: %w, or has ended", workflowOf(farmName), errUnknown)
 	case ctx.Err() != nil || !unanswered(err):
-		return a, fmt.Errorf("%s: %w", workflows.FarmUpdateID(farmName), err)
+		return a, fmt.Errorf("%s: %w", workflowOf(farmName), err)
 	}
 	a.Channel, a.Why = channelSignal, "no worker answered in time: left as a signal, and judged when one does"
-	if err := d.client.SignalWorkflow(ctx, workflows.FarmUpdateID(farmName), "", workflows.MessageDecide, decision); err != nil {
-		return a, fmt.Errorf("%s: %w", workflows.FarmUpdateID(farmName), err)
+	if err := d.client.SignalWorkflow(ctx, workflowOf(farmName), "", workflows.MessageDecide, decision); err != nil {
+		return a, fmt.Errorf("%s: %w", workflowOf(farmName), err)
 	}
 	return a, nil
 }
@@ -65,7 +65,7 @@ func (d *desk) update(ctx context.Context, farmName string, decision farm.Decisi
 	defer cancel()
 	var verdict workflows.Verdict
 	handle, err := d.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
-		WorkflowID: workflows.FarmUpdateID(farmName), UpdateName: workflows.MessageDecide,
+		WorkflowID: workflowOf(farmName), UpdateName: workflows.MessageDecide,
 		WaitForStage: client.WorkflowUpdateStageCompleted, Args: []any{decision},
 	})
 	if err != nil {

@@ -22,6 +22,8 @@ type subject struct {
 	// name of the rollout or farm.
 	name    string
 	rollout bool
+	// whole asks every farm that ever began, as a report needs it; else a large rollout's own word on ended farms is enough.
+	whole bool
 }
 
 // The prefixes of workflow ids, which people may type too.
@@ -84,6 +86,9 @@ func (d *desk) look(ctx context.Context, s subject, before snapshot, now time.Ti
 	found := make([]*farm.Status, len(snap.rollout.Farms))
 	err := sideBySide(ctx, len(found), func(ctx context.Context, i int) error {
 		name := snap.rollout.Farms[i].Farm
+		if !s.asks(snap.rollout, snap.rollout.Farms[i]) {
+			return nil
+		}
 		if old := before.ended(name); old != nil {
 			found[i] = old
 			return nil
@@ -104,6 +109,20 @@ func (d *desk) look(ctx context.Context, s subject, before snapshot, now time.Ti
 		}
 	}
 	return snap, nil
+}
+
+// fewFarms is how many farms are all asked whenever somebody looks.
+const fewFarms = 20
+
+// asks reports whether a farm has something to tell beyond its rollout's own word.
+func (s subject) asks(r farm.RolloutStatus, h farm.FarmHandle) bool {
+	switch {
+	case h.State == farm.RunPending, h.Result != nil && h.Result.Outcome == farm.OutcomeNotStarted:
+		return false
+	case h.State == farm.RunDone:
+		return s.whole || len(r.Farms) <= fewFarms
+	}
+	return true
 }
 
 // ended returns the status of a farm that will not change any more.
@@ -137,7 +156,7 @@ func (s snapshot) code() int {
 		return exitFailed
 	}
 	code := exitRunning
-	for _, f := range s.farms {
+	for _, f := range s.asked() {
 		switch f.State {
 		case farm.RunOperator:
 			return exitOperator

@@ -147,3 +147,24 @@ func Count(farms int) string {
 	}
 	return fmt.Sprintf("%d farms", farms)
 }
+
+// RolloutPrefix stands before a rollout's name where a farm's name may stand, too; it is the beginning of its workflow's id.
+const RolloutPrefix = "rollout/"
+
+// Asks is what the rollout itself asks, in the shape of a farm's status, so that its gates are shown, listed and answered like those of
+// farms. Its Farm is the rollout's name after RolloutPrefix.
+func (s *RolloutStatus) Asks() Status {
+	out := Status{
+		Rollout: s.Rollout, Farm: RolloutPrefix + s.Rollout, Digest: s.Digest, Release: s.Release, Change: s.Change, RequestedBy: s.RequestedBy,
+		StartedBy: s.StartedBy, Executors: s.Executors, Operators: s.Operators, State: RunRunning, Started: s.Started, Finished: s.Finished,
+		Outcome: s.Outcome, Paused: s.Paused, PausedBy: s.PausedBy, Questions: s.Questions, Decisions: s.Decisions,
+	}
+	for _, q := range out.OpenQuestions() {
+		if q.Kind == QuestionIntervention {
+			out.State = RunOperator
+			return out
+		}
+		out.State = RunGate
+	}
+	return out
+}

@@ -119,6 +119,8 @@ func effectOf(q farm.Question, c farm.Choice) string {
 			return "the wizard runs on the remaining servers, one at a time"
 		case farm.GateReconnect:
 			return "the remaining front-end Web servers follow the first: all users come back"
+		case farm.GateNextWave:
+			return "the farms of the next wave start"
 		}
 		return "the update goes on"
 	case farm.ChoiceReject:

@@ -64,8 +64,9 @@ func Report(r farm.RolloutStatus, farms []farm.Status, o ReportOptions) Evidence
 	if o.Release != nil {
 		e.Clients = o.Release.Client.Statement
 	}
+	byName := statusesByName(farms)
 	for i, h := range r.Farms {
-		e.Farms = append(e.Farms, farmEvidence(statusOf(r, h, farms), v.Farms[i], o.Zone))
+		e.Farms = append(e.Farms, farmEvidence(statusOf(r, h, byName), v.Farms[i], o.Zone))
 	}
 	return e
 }

@@ -10,9 +10,11 @@ import (
 
 // Farm is one farm's update as it is shown: everything a screen, a log line or a page needs, worked out.
 type Farm struct {
-	Name        string      `json:"name"`
-	Rollout     string      `json:"rollout"`
-	Site        string      `json:"site"`
+	Name    string `json:"name"`
+	Rollout string `json:"rollout"`
+	Site    string `json:"site"`
+	// Wave is the wave of the rollout the farm belongs to; known where the rollout is shown.
+	Wave        string      `json:"wave,omitempty"`
 	Release     string      `json:"release"`
 	Digest      string      `json:"digest"`
 	Change      farm.Change `json:"change"`

@@ -2,6 +2,7 @@ package view_test
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"farmhand/internal/farm"
@@ -116,7 +117,14 @@ func screens() map[string]view.Screenable {
 		d.BackupState, d.Verified, d.BackedUpAt = farm.StepPending, false, time.Time{}
 	}
 	backup.Databases[3].BackupState = farm.StepRunning
+	waves, inWaves := wavesFixture()
+	betweenWaves := waves
+	betweenWaves.Questions = []farm.Question{nextWaveQuestion()}
+	betweenWaves.Waves = slices.Clone(waves.Waves)
+	betweenWaves.Waves[1].State, betweenWaves.Waves[2].Gate, betweenWaves.Waves[2].Waits = farm.StepDone, farm.StepRunning, "people are asked"
 	return map[string]view.Screenable{
+		"waves":        view.FromRollout(waves, inWaves, at(130)),
+		"waves-asking": view.FromRollout(betweenWaves, nil, at(130)),
 		"plan":         view.FromPlan(rolloutFile(contoso), release, contoso, plan, nil),
 		"plan-checked": view.FromPlan(rolloutFile(contoso), release, contoso, plan, refused(contoso).Findings),
 		"plan-wide":    view.FromPlan(rolloutFile(w), release, w, farm.NewPlan(w, release, nil), []farm.Finding{}),

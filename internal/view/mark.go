@@ -28,6 +28,7 @@ var (
 	MarkBlocking      = Mark{"!!", "blocking"}
 	MarkAborted       = Mark{"--", "aborted"}
 	MarkRefused       = Mark{"--", "refused"}
+	MarkNotStarted    = Mark{"--", "not-started"}
 	MarkNone          = Mark{}
 )
 
@@ -56,6 +57,8 @@ func markOfOutcome(o farm.Outcome) Mark {
 		return MarkAborted
 	case farm.OutcomeRefused:
 		return MarkRefused
+	case farm.OutcomeNotStarted:
+		return MarkNotStarted
 	default:
 		return Mark{MarkFailed.Icon, string(o)}
 	}

@@ -55,8 +55,9 @@ type PackageResult struct {
 // ResultOf takes the result out of a rollout's and its farms' statuses.
 func ResultOf(r farm.RolloutStatus, farms []farm.Status) Result {
 	out := Result{Rollout: r.Rollout, Outcome: r.Outcome, Farms: []FarmResult{}}
+	byName := statusesByName(farms)
 	for _, h := range r.Farms {
-		s := statusOf(r, h, farms)
+		s := statusOf(r, h, byName)
 		f := FarmResult{
 			Name: s.Farm, Outcome: s.Outcome, Exceptions: s.Exceptions, Phases: []PhaseResult{}, Servers: []ServerResult{},
 			Decisions: append([]farm.DecisionRecord{}, s.Decisions...),

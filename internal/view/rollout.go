@@ -22,18 +22,31 @@ type Rollout struct {
 	Finished time.Time    `json:"finished,omitzero"`
 	Elapsed  Seconds      `json:"elapsed_seconds"`
 	Count    FarmCount    `json:"count"`
-	Farms    []Farm       `json:"farms"`
+	Paused   bool         `json:"paused,omitempty"`
+	PausedBy string       `json:"paused_by,omitempty"`
+	// MaxParallel is how many farms are updated at once over all waves.
+	MaxParallel int `json:"max_parallel,omitempty"`
+	// StopAfterFailures is the failure budget over all waves, empty when there is none.
+	StopAfterFailures farm.FailureBudget `json:"stop_after_failures,omitempty"`
+	Waves             []Wave             `json:"waves,omitempty"`
+	Farms             []Farm             `json:"farms"`
+	// Questions are those of the rollout itself, between waves; Decisions what was said to them, and about the rollout.
+	Questions []Question            `json:"questions,omitempty"`
+	Decisions []farm.DecisionRecord `json:"decisions,omitempty"`
 }
 
 // FarmCount counts a rollout's farms by what they do.
 type FarmCount struct {
 	All      int `json:"all"`
+	Pending  int `json:"pending"` // their turn has not come
 	Running  int `json:"running"`
 	Waiting  int `json:"waiting"`  // at a gate
 	Operator int `json:"operator"` // at an intervention
 	Paused   int `json:"paused"`
 	Done     int `json:"done"`   // completed, with or without exceptions
 	Failed   int `json:"failed"` // aborted, refused or failed
+	// NotStarted are farms whose turn never came.
+	NotStarted int `json:"not_started,omitempty"`
 }
 
 // FromRollout works out what is shown of a rollout at the moment now. A farm that gave no status is shown
@@ -43,21 +56,31 @@ func FromRollout(r farm.RolloutStatus, farms []farm.Status, now time.Time) Rollo
 		Name: r.Rollout, Digest: r.Digest, Release: r.Release, Change: r.Change, StartedBy: r.StartedBy, Now: now,
 		Outcome: r.Outcome, Started: r.Started, Finished: r.Finished, Elapsed: between(r.Started, endOr(r.Finished, now)),
 	}
+	v.Paused, v.PausedBy, v.MaxParallel, v.StopAfterFailures = r.Paused, r.PausedBy, r.MaxParallel, r.StopAfterFailures
+	v.Decisions = r.Decisions
+	byName := statusesByName(farms)
 	for _, h := range r.Farms {
-		f := FromStatus(statusOf(r, h, farms), now)
-		if h.Result != nil && h.Result.Why != "" {
-			f.Why = h.Result.Why
-		}
+		f := FromStatus(statusOf(r, h, byName), now)
+		f.inFleet(h, now)
 		v.Farms = append(v.Farms, f)
 		v.Count.add(f)
 	}
+	own := r.Asks()
+	for _, q := range own.OpenQuestions() {
+		v.Questions = append(v.Questions, questionOf(own, q, now))
+	}
+	v.Waves = wavesOf(r, v.Farms, now)
 	switch {
 	case r.Outcome != "":
 		v.Mark = markOfOutcome(r.Outcome)
+	case own.State == farm.RunOperator:
+		v.Mark = MarkNeedsOperator
 	case v.Count.Operator > 0:
 		v.Mark = MarkNeedsOperator
-	case v.Count.Waiting > 0:
+	case v.Count.Waiting > 0, own.State == farm.RunGate:
 		v.Mark = MarkWaiting
+	case r.Paused && v.Count.Running == 0:
+		v.Mark = MarkPaused
 	default:
 		v.Mark = MarkRunning
 	}
@@ -65,14 +88,19 @@ func FromRollout(r farm.RolloutStatus, farms []farm.Status, now time.Time) Rollo
 	return v
 }
 
+func statusesByName(farms []farm.Status) map[string]farm.Status {
+	out := make(map[string]farm.Status, len(farms))
+	for _, s := range farms {
+		out[s.Farm] = s
+	}
+	return out
+}
+
 // statusOf finds a farm's status; what its workflow could no longer say is taken from its result.
-func statusOf(r farm.RolloutStatus, h farm.FarmHandle, farms []farm.Status) farm.Status {
+func statusOf(r farm.RolloutStatus, h farm.FarmHandle, farms map[string]farm.Status) farm.Status {
 	s := farm.Status{Rollout: r.Rollout, Farm: h.Farm, Site: h.Site, Digest: r.Digest, Release: r.Release, Change: r.Change, StartedBy: r.StartedBy, Started: r.Started}
-	for _, f := range farms {
-		if f.Farm == h.Farm {
-			s = f
-			break
-		}
+	if f, ok := farms[h.Farm]; ok {
+		s = f
 	}
 	if h.Result != nil && s.Outcome == "" {
 		s.Outcome, s.Finished, s.Exceptions = h.Result.Outcome, h.Result.Finished, h.Result.Exceptions
@@ -88,8 +116,12 @@ func (c *FarmCount) add(f Farm) {
 	switch {
 	case f.Outcome == farm.OutcomeCompleted, f.Outcome == farm.OutcomeCompletedWithExceptions:
 		c.Done++
+	case f.Outcome == farm.OutcomeNotStarted:
+		c.NotStarted++
 	case f.Outcome != "":
 		c.Failed++
+	case f.State == farm.RunPending:
+		c.Pending++
 	case f.State == farm.RunOperator:
 		c.Operator++
 	case f.State == farm.RunGate:

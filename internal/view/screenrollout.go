@@ -1,0 +1,200 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"farmhand/internal/farm"
+)
+
+// screen prints a rollout: one farm as that farm, several folded by wave, with those unfolded that need people.
+func (r Rollout) screen(p *printer) {
+	c := r.Count
+	p.title(r.Mark, r.Name, r.Headline, p.clock(r.Now)+" "+p.zone(r.Now), r.Elapsed.String(), r.Change.Ticket)
+	if len(r.Farms) == 1 && len(r.Waves) == 0 {
+		p.blank()
+		r.Farms[0].screen(p)
+		return
+	}
+	p.text(MarkNone, strings.TrimSpace(fmt.Sprintf("%d/%d farms ended   %s", c.ended(), c.All, c.words())))
+	if r.Paused {
+		p.text(MarkPaused, "paused by "+r.PausedBy+": no more farms are started")
+	}
+	p.blank()
+	for _, q := range r.Questions {
+		p.row(q.Mark, pad(q.ID, farmColumns)+q.Title, "")
+		for _, f := range q.Facts {
+			p.entry(f.Mark, f.Label, farmColumns, f.Text)
+		}
+		q.ask(p)
+	}
+	if len(r.Waves) == 0 {
+		r.list(p, r.Farms)
+		return
+	}
+	for _, w := range r.Waves {
+		w.row(p)
+		if w.folded() {
+			continue
+		}
+		var farms []Farm
+		for _, f := range r.Farms {
+			if f.Wave == w.Name {
+				farms = append(farms, f)
+			}
+		}
+		r.list(p, farms)
+	}
+}
+
+// folded reports whether a wave's line says all of it: it has ended well, or its turn has not come.
+func (w Wave) folded() bool {
+	c := w.Count
+	return c.Done == c.All || c.Pending == c.All && w.Mark != MarkWaiting || c.NotStarted == c.All
+}
+
+// row prints a wave as one line.
+func (w Wave) row(p *printer) {
+	c := w.Count
+	text := pad("wave "+w.Name, farmColumns) + fmt.Sprintf("%d/%d farms", c.ended(), c.All)
+	if words := c.words(); words != "" {
+		text += "   " + words
+	}
+	if w.Waits != "" {
+		text += "   " + w.Waits
+	}
+	var right []string
+	if w.Gate && w.Mark == MarkPending {
+		right = append(right, "GATE "+string(farm.GateNextWave))
+	}
+	if w.Elapsed > 0 {
+		right = append(right, w.Elapsed.String())
+	}
+	p.row(w.Mark, text, strings.Join(right, "  "))
+}
+
+// unfoldedFarms is how many running farms, and how many that did not complete, are shown by themselves.
+const unfoldedFarms = 8
+
+// list prints farms: those that need people and those that did not complete by themselves, the others folded.
+func (r Rollout) list(p *printer, farms []Farm) {
+	running, failed := 0, 0
+	for _, pass := range []func(Farm) bool{
+		func(f Farm) bool { return f.Outcome == "" && f.State == farm.RunOperator },
+		func(f Farm) bool { return f.Outcome == "" && f.State == farm.RunGate },
+		func(f Farm) bool { return f.Outcome == "" && f.State == farm.RunPaused },
+		func(f Farm) bool {
+			if f.Outcome == "" && f.State == farm.RunRunning {
+				running++
+				return running <= unfoldedFarms
+			}
+			return false
+		},
+		func(f Farm) bool {
+			if f.Outcome != "" && f.Outcome != farm.OutcomeCompleted && f.Outcome != farm.OutcomeNotStarted {
+				failed++
+				return failed <= unfoldedFarms
+			}
+			return false
+		},
+		func(f Farm) bool { return f.Outcome == "" && f.State == farm.RunPending && f.Mark == MarkPaused },
+	} {
+		for _, f := range farms {
+			if !pass(f) {
+				continue
+			}
+			if len(r.Waves) > 0 && len(f.Questions) == 0 {
+				f.line(p)
+			} else {
+				f.summary(p)
+			}
+		}
+	}
+	if more := running - unfoldedFarms; more > 0 {
+		p.row(MarkRunning, fmt.Sprintf("and %s more running", farm.Count(more)), "")
+	}
+	if more := failed - unfoldedFarms; more > 0 {
+		p.row(MarkWarning, fmt.Sprintf("and %s more that did not complete", farm.Count(more)), "")
+	}
+	fold(p, farms, MarkNotStarted, "not started", func(f Farm) bool { return f.Outcome == farm.OutcomeNotStarted })
+	fold(p, farms, MarkPending, "to come", func(f Farm) bool { return f.State == farm.RunPending && f.Mark == MarkPending })
+	fold(p, farms, MarkDone, "completed", func(f Farm) bool { return f.Outcome == farm.OutcomeCompleted })
+}
+
+// fold prints farms of one kind as one line.
+func fold(p *printer, farms []Farm, m Mark, word string, of func(Farm) bool) {
+	var names []string
+	why := ""
+	for _, f := range farms {
+		if of(f) {
+			names = append(names, f.Name)
+			if f.Outcome == farm.OutcomeNotStarted {
+				why = f.Why
+			}
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	p.row(m, word+": "+strings.Join(names, " "), farm.Count(len(names)))
+	if why != "" {
+		p.branch("     |- ", MarkNone, why, "")
+	}
+}
+
+// farmColumns is the width of a farm's name in a rollout's list.
+const farmColumns = 28
+
+// summary prints a farm as one branch of a rollout: its line, and under it what works or who is asked.
+func (f Farm) summary(p *printer) {
+	text := pad(clip(f.Name, farmColumns-2), farmColumns) + f.Headline
+	if f.Why != "" {
+		text += ": " + f.Why
+	}
+	p.row(f.Mark, text, f.clocks())
+	for _, q := range f.Questions {
+		q.ask(p)
+	}
+	if len(f.Questions) > 0 {
+		return
+	}
+	for _, ph := range f.Phases {
+		if ph.Mark == MarkRunning {
+			p.branch("     |- ", ph.Mark, pad(string(ph.Name), phaseColumns-8)+ph.Detail, ph.Left.about()+" left")
+		}
+	}
+	f.workingServers(p)
+}
+
+// line prints a farm that needs nobody as one line: what it does, and how far that is.
+func (f Farm) line(p *printer) {
+	text := pad(clip(f.Name, farmColumns-2), farmColumns) + f.Headline
+	if f.Why != "" {
+		text += ": " + f.Why
+	}
+	for _, ph := range f.Phases {
+		if ph.Mark == MarkRunning && ph.Detail != "" && f.Outcome == "" {
+			text += "   " + ph.Detail
+		}
+	}
+	p.row(f.Mark, text, f.clocks())
+}
+
+// clocks is how long a farm takes so far, and its users are off.
+func (f Farm) clocks() string {
+	switch {
+	case f.State == farm.RunPending:
+		return ""
+	case f.UsersOff.Off:
+		return "users OFF " + f.UsersOff.Elapsed.String() + "   " + f.Elapsed.String()
+	}
+	return f.Elapsed.String()
+}
+
+// ask prints who is asked, since when, and how to answer.
+func (q Question) ask(p *printer) {
+	p.branch("     |- ", q.Mark, q.needs(), "asked "+q.Waiting.String()+" ago   evidence "+q.Evidence)
+	if len(q.Actions) > 0 {
+		p.command(q.Actions[0].Command)
+	}
+}
