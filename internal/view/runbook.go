@@ -55,7 +55,7 @@ type runbook struct {
 // first package with every service back.
 func (b *runbook) nothingLeft() bool {
 	switch b.s.Outcome {
-	case farm.OutcomeCompleted, farm.OutcomeCompletedWithExceptions:
+	case farm.OutcomeCompleted, farm.OutcomeCompletedWithExceptions, farm.OutcomeNotStarted:
 		return true
 	case farm.OutcomeAborted, farm.OutcomeRefused:
 		stopped := slices.ContainsFunc(b.s.Services, func(v farm.RecordedService) bool { return !v.StoppedAt.IsZero() && v.RestoredAt.IsZero() })

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"farmhand/internal/farm"
@@ -172,10 +173,8 @@ func (f Farm) line(p *printer) {
 	if f.Why != "" {
 		text += ": " + f.Why
 	}
-	for _, ph := range f.Phases {
-		if ph.Mark == MarkRunning && ph.Detail != "" && f.Outcome == "" {
-			text += "   " + ph.Detail
-		}
+	if i := slices.IndexFunc(f.Phases, func(ph Phase) bool { return ph.Mark == MarkRunning }); i >= 0 && f.Outcome == "" {
+		text = strings.TrimRight(text+"   "+f.Phases[i].Detail, " ")
 	}
 	p.row(f.Mark, text, f.clocks())
 }
