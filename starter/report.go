@@ -25,7 +25,7 @@ const (
 func newReport(a *app) *cobra.Command {
 	var format, path string
 	cmd := &cobra.Command{
-		Use: "report ROLLOUT|FARM", Short: "Print the evidence of a rollout: who decided what, what ran where, before and after", Args: cobra.ExactArgs(1),
+		Use: "report ROLLOUT|FARM", Short: "Print the evidence of a rollout or of one farm: who decided what, what ran where, before and after", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if a.json() {
 				format = formatJSON
@@ -59,13 +59,16 @@ func newReport(a *app) *cobra.Command {
 	return cmd
 }
 
-// evidence gathers everything about a rollout: where its farms stand, and what it was started with.
+// evidence gathers everything about a rollout, or about one farm of it: where farms stand, and what the rollout was
+// started with.
 func (d *desk) evidence(ctx context.Context, name string, now time.Time) (view.Evidence, error) {
 	s, err := d.find(ctx, name)
 	if err != nil {
 		return view.Evidence{}, err
 	}
+	only := ""
 	if !s.rollout {
+		only = s.name
 		st, err := d.farmStatus(ctx, s.name, "")
 		if err != nil {
 			return view.Evidence{}, err
@@ -82,7 +85,7 @@ func (d *desk) evidence(ctx context.Context, name string, now time.Time) (view.E
 		return view.Evidence{}, err
 	}
 	return view.Report(snap.rollout, snap.farms, view.ReportOptions{
-		File: &in.Rollout, Release: &in.Release, Zone: time.Local, Printed: now,
+		File: &in.Rollout, Release: &in.Release, Farm: only, Zone: time.Local, Printed: now,
 	}), nil
 }
 

@@ -67,6 +67,10 @@ type Status struct {
 	Facts     Facts            `json:"facts"`
 	// Services is the recorded state before farmhand stopped or changed anything: what is restored.
 	Services []RecordedService `json:"services"`
+	// ServicesAfter is what the same services, and those that preflight read, were found in at the end.
+	ServicesAfter []ServiceState `json:"services_after,omitempty"`
+	// Programs are the workers that described themselves, oldest first; the same one is listed once.
+	Programs []Program `json:"programs,omitempty"`
 	// Mirrors is the recorded mirroring of the databases that farmhand paused.
 	Mirrors []RecordedMirror `json:"mirrors,omitempty"`
 	// Content are the content databases that were recorded to be detached, in the order they are (StrategyDetach).
@@ -125,8 +129,10 @@ type PackageStatus struct {
 	// because another installation was under way or because its own file was damaged.
 	Starts int `json:"starts,omitempty"`
 	// Recopied is set when the file was found damaged and pulled once more.
-	Recopied bool      `json:"recopied,omitempty"`
-	Evidence string    `json:"evidence,omitempty"`
+	Recopied bool   `json:"recopied,omitempty"`
+	Evidence string `json:"evidence,omitempty"`
+	// Log is the package's own log as far as it was read; nil where there was none.
+	Log      *LogRead  `json:"log,omitempty"`
 	Started  time.Time `json:"started,omitzero"`
 	Finished time.Time `json:"finished,omitzero"`
 }
@@ -142,6 +148,8 @@ type WizardStatus struct {
 	Exit      *int      `json:"exit,omitempty"`
 	// Summary is the end of the wizard's own output, and of its logs.
 	Summary []string `json:"summary,omitempty"`
+	// Logs are the logs as far as they were read.
+	Logs []LogRead `json:"logs,omitempty"`
 }
 
 // Witness names one independent proof that something is done (domain.md A.3).
@@ -192,8 +200,11 @@ type DatabaseStatus struct {
 	Verified      bool       `json:"verified"`
 	VersionBefore string     `json:"version_before,omitempty"`
 	VersionAfter  string     `json:"version_after,omitempty"`
-	Checked       time.Time  `json:"checked,omitzero"`
-	OK            bool       `json:"ok"`
+	// RowsBefore and RowsAfter are the newest row of each component, the first ones of many.
+	RowsBefore []VersionRow `json:"rows_before,omitempty"`
+	RowsAfter  []VersionRow `json:"rows_after,omitempty"`
+	Checked    time.Time    `json:"checked,omitzero"`
+	OK         bool         `json:"ok"`
 	// Note is what else the VERSIONS table shows that people should see: an upgrade without an end, a component at
 	// another build. It decides nothing.
 	Note string `json:"note,omitempty"`
@@ -207,6 +218,8 @@ type UsersOff struct {
 	// LastProof is when every Web server was last seen with W3SVC stopped and manual.
 	LastProof time.Time `json:"last_proof,omitzero"`
 	Proofs    int       `json:"proofs"`
+	// Log are the looks one by one, the first ones of many.
+	Log []UsersOffProof `json:"log,omitempty"`
 	// Violations are the times something had started W3SVC and it was stopped again.
 	Violations []string `json:"violations,omitempty"`
 }

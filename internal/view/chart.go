@@ -64,9 +64,10 @@ type drawing struct {
 }
 
 // chartOf draws a farm's run, nil when nothing has begun.
-func chartOf(f FarmEvidence, zone *time.Location, now time.Time) *chart {
-	d := drawing{start: f.Started, end: endOr(f.Finished, now), zone: zone, lanes: map[string]float64{}}
-	for _, t := range f.Timeline {
+func chartOf(k audited, entries []TimelineLine) *chart {
+	f := k.shown
+	d := drawing{start: f.Started, end: endOr(f.Finished, k.printed), zone: k.zone, lanes: map[string]float64{}}
+	for _, t := range entries {
 		if end := endOr(t.Until, t.At); end.After(d.end) {
 			d.end = end
 		}
@@ -80,7 +81,7 @@ func chartOf(f FarmEvidence, zone *time.Location, now time.Time) *chart {
 	for _, s := range f.Servers {
 		d.addLane(s.Name)
 	}
-	for _, t := range f.Timeline {
+	for _, t := range entries {
 		if t.Server != "" {
 			d.addLane(t.Server)
 		}
@@ -88,7 +89,7 @@ func chartOf(f FarmEvidence, zone *time.Location, now time.Time) *chart {
 	d.Height = d.Top + float64(len(d.Lanes))*laneHeight + 8
 	d.axis()
 	d.phases(f)
-	for _, t := range f.Timeline {
+	for _, t := range entries {
 		d.entry(t)
 	}
 	if u := f.UsersOff; !u.Since.IsZero() {
@@ -143,7 +144,7 @@ func (d *drawing) axis() {
 	}
 }
 
-func (d *drawing) phases(f FarmEvidence) {
+func (d *drawing) phases(f Farm) {
 	y := d.lanes["phases"]
 	for i, p := range f.Phases {
 		if p.Started.IsZero() {
@@ -175,7 +176,7 @@ func (d *drawing) bar(y float64, from, to time.Time, class, title string) bar {
 	return bar{X: x, Y: y + 4, W: max(2, d.x(to)-x), H: laneHeight - 8, Class: class, Title: clean(title)}
 }
 
-func (d *drawing) entry(t TimelineEvidence) {
+func (d *drawing) entry(t TimelineLine) {
 	title := clean(t.What) + ", " + t.Local
 	switch t.Kind {
 	case "gate", "intervention":

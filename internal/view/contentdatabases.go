@@ -1,9 +1,7 @@
 package view
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 
 	"farmhand/internal/farm"
 )
@@ -37,12 +35,4 @@ func (b *runbook) content() {
 // contentOut reports whether a content database of the run is detached.
 func (b *runbook) contentOut() bool {
 	return slices.ContainsFunc(b.s.Content, farm.DetachedDatabase.Out)
-}
-
-// contentRows are the evidence of content databases that were detached.
-func (e Evidence) contentRows(f FarmEvidence) (rows [][]string) {
-	for _, d := range f.Content {
-		rows = append(rows, []string{d.Server, d.Name, d.URL, strconv.Itoa(d.Sites), fmt.Sprintf("%d, %d", d.Warning, d.Max), yes(d.Prepared), e.when(d.DetachedAt), e.when(d.AttachedAt)})
-	}
-	return rows
 }

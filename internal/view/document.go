@@ -3,7 +3,6 @@ package view
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,8 +16,11 @@ type document struct {
 	Mark     Mark
 	Subtitle string
 	Sections []section
+
+	deeper int // added to the level of headings: 1 within one of several farms
 }
 
+// section is a heading with what stands below it; one without a title goes on below the heading before it.
 type section struct {
 	Level int
 	Title string
@@ -35,6 +37,9 @@ type table struct {
 }
 
 func (d *document) section(level int, title string, lines ...string) *section {
+	if level > 2 {
+		level += d.deeper
+	}
 	d.Sections = append(d.Sections, section{Level: level, Title: title, Lines: lines})
 	return &d.Sections[len(d.Sections)-1]
 }
@@ -46,70 +51,73 @@ func (d *document) tabulate(level int, title string, head []string, rows [][]str
 	}
 }
 
-// document lays the evidence out in the order an auditor reads it.
+// say adds lines below the last heading, and nothing where there are none.
+func (d *document) say(lines ...string) {
+	if len(lines) > 0 {
+		d.section(3, "", lines...)
+	}
+}
+
+// lay prints one section of every farm; several farms have a heading each, where there is anything below it.
+func lay[T any](d *document, farms []Of[T], print func(T)) {
+	for _, f := range farms {
+		if len(farms) == 1 {
+			print(f.Evidence)
+			return
+		}
+		heading := len(d.Sections)
+		d.section(3, "Farm "+f.Farm)
+		d.deeper = 1
+		print(f.Evidence)
+		d.deeper = 0
+		if len(d.Sections) == heading+1 {
+			d.Sections = d.Sections[:heading]
+		}
+	}
+}
+
+// sections are the parts of the evidence in the order an auditor reads them: the fields of Evidence.
+var sections = []struct {
+	title string
+	// none is said where a rollout has nothing of the kind.
+	none string
+	lay  func(Evidence, *document)
+}{
+	{"Verdict, exceptions, owners", "No farm was begun.", Evidence.layVerdict},
+	{"Change record, window, extensions", "The rollout names no change record.", Evidence.layChange},
+	{"Plan, rollout file, release, program and script hashes", "", Evidence.layPlan},
+	{"What it was rehearsed on", "The change record does not say what this was tested on.", Evidence.layRehearsed},
+	{"Preflight findings and who accepted each", "Preflight found nothing.", Evidence.layFindings},
+	{"Licence and package hashes per server", "No package was looked at.", Evidence.layPackages},
+	{"Restore points and their verification", "Nothing was backed up.", Evidence.layRestore},
+	{"Decisions: who, role, reason, digest, what was shown, signature", "Nobody has decided anything.", Evidence.layDecisions},
+	{"Timeline in UTC and local time, clock offsets", "Nothing has happened.", Evidence.layTimeline},
+	{"Per server: commands, accounts, exit codes, reboots, versions, services before and after", "No server was reached.", Evidence.layServers},
+	{"Per database, Web application and PWA: raw VERSIONS before and after", "No database was found.", Evidence.layVersions},
+	{"Users-off proofs, outage minutes", "Users were never off.", Evidence.layUsersOff},
+	{"Interventions, work done by hand, notes", "Nobody had to step in.", Evidence.layPeople},
+	{"Clients", "The release asks nothing of clients.", Evidence.layClients},
+	{"Smoke tests", "No page was asked for.", Evidence.laySmokeTests},
+	{"Residual work: what is still stopped, what people must do", "Nothing is left to do.", Evidence.layResidual},
+	{"Logs with hashes", "No log was read.", Evidence.layLogs},
+}
+
+// document lays the evidence out.
 func (e Evidence) document() document {
-	d := document{Title: "Evidence: " + e.Rollout, Mark: e.Mark}
+	title := "Evidence: " + e.Rollout
+	if e.Farm != "" {
+		title += ", farm " + e.Farm
+	}
+	d := document{Title: title, Mark: e.Mark}
 	d.Subtitle = fmt.Sprintf("%s. Printed %s; times are UTC and %s.", strings.ToLower(e.Mark.headline()), utc(e.Printed), e.Zone)
-
-	var verdict [][]string
-	for _, f := range e.Farms {
-		verdict = append(verdict, []string{f.Name, f.Mark.Icon + " " + f.Mark.Word, orWord(f.Why, strings.Join(f.Exceptions, "; ")), e.when(f.Started), e.when(f.Finished), f.Elapsed.String(), f.UsersOff.Elapsed.String()})
-	}
-	d.tabulate(2, "Verdict", []string{"farm", "outcome", "why, exceptions", "started", "finished", "took", "users off"}, verdict)
-	d.tabulate(2, "Owners", []string{"role", "who"}, e.owners())
-	d.tabulate(2, "Change record", []string{"field", "value"}, filled([][]string{{"ticket", e.Change.Ticket}, {"risk", e.Change.Risk}, {"back out", e.Change.BackOut}, {"tested on", e.Change.TestedOn}}))
-	d.tabulate(2, "Plan", []string{"field", "value"}, e.approved())
-	var terms [][]string
-	for _, l := range e.LicenseTerms {
-		terms = append(terms, []string{l.Package, l.AcceptedBy})
-	}
-	d.tabulate(2, "License terms", []string{"package", "accepted by"}, terms)
-	for _, f := range e.Farms {
-		e.farmSections(&d, f)
-	}
-	if e.Clients != "" {
-		d.section(2, "Clients", e.Clients)
-	}
-	var clients [][]string
-	for _, f := range e.Farms {
-		if c := f.Clients; c != nil {
-			clients = append(clients, []string{f.Name, c.Source(), c.SHA256, utc(c.Written), fmt.Sprint(c.Total), fmt.Sprint(c.Ready), behindText(*c)})
+	for i, s := range sections {
+		d.section(2, fmt.Sprintf("%d. %s", i+1, s.title))
+		before := len(d.Sections)
+		if s.lay(e, &d); len(d.Sections) == before {
+			d.say(s.none)
 		}
 	}
-	d.tabulate(3, "Client inventories", []string{"farm", "from", "SHA-256", "written", "clients", "meet the requirement", "behind"}, clients)
 	return d
-}
-
-// behindText counts the clients that are behind and names the first of them.
-func behindText(c farm.ClientFacts) string {
-	said := []string{strconv.Itoa(c.Behind)}
-	for _, n := range c.Named {
-		said = append(said, n.Computer+" ("+n.Found+")")
-	}
-	return strings.Join(said, "; ")
-}
-
-func (e Evidence) owners() [][]string {
-	rows := [][]string{{"started by", e.StartedBy}, {"operators", strings.Join(e.Operators, ", ")}}
-	for _, f := range e.Farms {
-		rows = append(rows, []string{f.Name + ": requested by", f.RequestedBy}, []string{f.Name + ": carried out by", strings.Join(f.Executors, ", ")})
-	}
-	return filled(rows)
-}
-
-func (e Evidence) approved() [][]string {
-	rows := [][]string{{"release", e.Release}, {"digest of rollout and release", e.Digest}}
-	if e.Data != nil {
-		for _, p := range e.Data.Packages {
-			rows = append(rows, []string{p.KB, p.Title})
-		}
-	}
-	if e.File != nil {
-		for _, g := range e.File.Gates {
-			rows = append(rows, []string{"gate " + string(g.Name), fmt.Sprintf("%d of group %s", max(1, g.Quorum), g.Group)})
-		}
-	}
-	return filled(rows)
 }
 
 // filled leaves out the rows without a value.
@@ -142,7 +150,9 @@ func (e Evidence) Markdown(w io.Writer) error {
 	m.line("# %s", escape(d.Title))
 	m.line("\n%s", escape(d.Subtitle))
 	for _, s := range d.Sections {
-		m.heading(s.Level, "%s", escape(s.Title))
+		if s.Title != "" {
+			m.heading(s.Level, "%s", escape(s.Title))
+		}
 		for _, l := range s.Lines {
 			m.line("%s\n", escape(l))
 		}
@@ -175,4 +185,11 @@ func factsText(fs []farm.Fact) string {
 		parts[i] = f.Label + ": " + f.Text
 	}
 	return strings.Join(parts, "\n")
+}
+
+func versionText(v farm.Version) string {
+	if v.IsZero() {
+		return ""
+	}
+	return v.String()
 }

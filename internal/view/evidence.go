@@ -8,32 +8,41 @@ import (
 	"farmhand/internal/farm"
 )
 
-// Evidence is what an auditor gets: who decided what and why, what ran where, before and after. Its parts
-// stand in the order of an audit; what a run does not know is left out and never made up.
+// Evidence is what an auditor gets: who decided what and why, what ran where, before and after. Its fields are the
+// seventeen sections of every print, in their order (sections); what a run does not know is left out and never made up.
 type Evidence struct {
-	Rollout string    `json:"rollout"`
+	Rollout string `json:"rollout"`
+	// Farm is set when the evidence is of that farm alone.
+	Farm    string    `json:"farm,omitempty"`
 	Printed time.Time `json:"printed"`
 	Zone    string    `json:"zone"`
-	// Verdict and owners.
-	Outcome   farm.Outcome `json:"outcome,omitempty"`
-	Mark      Mark         `json:"mark"`
-	Started   time.Time    `json:"started"`
-	Finished  time.Time    `json:"finished,omitzero"`
-	StartedBy string       `json:"started_by"`
-	Operators []string     `json:"operators,omitempty"`
-	// Change record, plan and what it was rehearsed on.
-	Change  farm.Change   `json:"change"`
-	Digest  string        `json:"digest"`
-	Release string        `json:"release"`
-	File    *farm.Rollout `json:"file,omitempty"`
-	Data    *farm.Release `json:"release_data,omitempty"`
-	// LicenseTerms says who accepted which package's terms.
-	LicenseTerms []farm.LicenseTerms `json:"license_terms,omitempty"`
-	Farms        []FarmEvidence      `json:"farms"`
-	// Clients is the release's requirement on client computers.
-	Clients string `json:"clients,omitempty"`
+	Mark    Mark      `json:"mark"`
+
+	Verdict    VerdictEvidence         `json:"verdict"`
+	Change     ChangeEvidence          `json:"change"`
+	Plan       PlanEvidence            `json:"plan"`
+	Rehearsed  RehearsedEvidence       `json:"rehearsed_on"`
+	Findings   []Of[[]FindingEvidence] `json:"preflight_findings"`
+	Packages   PackagesEvidence        `json:"licences_and_packages"`
+	Restore    []Of[RestoreEvidence]   `json:"restore_points"`
+	Decisions  []Of[DecisionsEvidence] `json:"decisions"`
+	Timeline   []Of[TimelineEvidence]  `json:"timeline"`
+	Servers    []Of[[]ServerEvidence]  `json:"servers"`
+	Versions   []Of[VersionsEvidence]  `json:"versions"`
+	UsersOff   []Of[UsersOffEvidence]  `json:"users_off"`
+	People     []Of[PeopleEvidence]    `json:"interventions"`
+	Clients    ClientsEvidence         `json:"clients"`
+	SmokeTests []Of[[]PageEvidence]    `json:"smoke_tests"`
+	Residual   []Of[[]string]          `json:"residual_work"`
+	Logs       []Of[[]LogEvidence]     `json:"logs"`
 
 	zone *time.Location
+}
+
+// Of is one farm's part of a section of the evidence.
+type Of[T any] struct {
+	Farm     string `json:"farm"`
+	Evidence T      `json:"evidence"`
 }
 
 // ReportOptions is what a report says beyond the statuses.
@@ -42,33 +51,74 @@ type ReportOptions struct {
 	// passwords, never passwords.
 	File    *farm.Rollout
 	Release *farm.Release
+	// Farm narrows the report to one farm of the rollout; empty: all.
+	Farm string
 	// Zone is the local time shown beside UTC; nil means UTC alone.
 	Zone *time.Location
 	// Printed is when the report is made.
 	Printed time.Time
 }
 
-// Report gathers the evidence of a rollout.
+// audited is one farm as the sections are gathered from it.
+type audited struct {
+	status farm.Status
+	shown  Farm
+	// file is the farm in the rollout file, empty where that is not at hand.
+	file    farm.Farm
+	release *farm.Release
+	zone    *time.Location
+	printed time.Time
+}
+
+// Report gathers the evidence of a rollout, or of one farm of it.
 func Report(r farm.RolloutStatus, farms []farm.Status, o ReportOptions) Evidence {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
 	v := FromRollout(r, farms, o.Printed)
-	e := Evidence{
-		Rollout: r.Rollout, Printed: o.Printed, Zone: o.Zone.String(), Outcome: r.Outcome, Mark: v.Mark, Started: r.Started, Finished: r.Finished,
-		StartedBy: r.StartedBy, Change: r.Change, Digest: r.Digest, Release: r.Release, File: o.File, Data: o.Release, zone: o.Zone,
-	}
-	if o.File != nil {
-		e.Operators, e.LicenseTerms = o.File.Operators, o.File.LicenseTerms
-	}
-	if o.Release != nil {
-		e.Clients = o.Release.Client.Statement
-	}
+	var of []audited
 	byName := statusesByName(farms)
 	for i, h := range r.Farms {
-		e.Farms = append(e.Farms, farmEvidence(statusOf(r, h, byName), v.Farms[i], o.Zone))
+		if o.Farm != "" && h.Farm != o.Farm {
+			continue
+		}
+		k := audited{status: statusOf(r, h, byName), shown: v.Farms[i], release: o.Release, zone: o.Zone, printed: o.Printed}
+		if o.File != nil {
+			k.file, _ = o.File.Farm(h.Farm) // a farm that came later is in no file
+		}
+		of = append(of, k)
 	}
+	e := Evidence{Rollout: r.Rollout, Farm: o.Farm, Printed: o.Printed, Zone: o.Zone.String(), Mark: v.Mark, zone: o.Zone}
+	if o.Farm != "" && len(of) == 1 {
+		e.Mark = of[0].shown.Mark
+	}
+	e.Verdict = verdictEvidence(r, of, o)
+	e.Change = ChangeEvidence{Change: r.Change}
+	e.Plan = planEvidence(r, of, o)
+	e.Rehearsed = RehearsedEvidence{TestedOn: r.Change.TestedOn}
+	e.Findings = gather(of, findingsEvidence)
+	e.Packages = packagesEvidence(of, o)
+	e.Restore = gather(of, restoreEvidence)
+	e.Decisions = gather(of, decisionsEvidence)
+	e.Timeline = gather(of, timelineEvidence)
+	e.Servers = gather(of, serversEvidence)
+	e.Versions = gather(of, versionsEvidence)
+	e.UsersOff = gather(of, usersOffEvidence)
+	e.People = gather(of, peopleEvidence)
+	e.Clients = clientsEvidence(of, o)
+	e.SmokeTests = gather(of, smokeEvidence)
+	e.Residual = gather(of, func(k audited) []string { return k.status.Residual })
+	e.Logs = gather(of, logsEvidence)
 	return e
+}
+
+// gather takes one section from every farm.
+func gather[T any](farms []audited, from func(audited) T) []Of[T] {
+	out := make([]Of[T], len(farms))
+	for i, k := range farms {
+		out[i] = Of[T]{k.status.Farm, from(k)}
+	}
+	return out
 }
 
 // JSON writes the evidence as one indented JSON object.

@@ -24,6 +24,7 @@ func evidence(farms ...farm.Status) view.Evidence {
 func TestReports(t *testing.T) {
 	for name, e := range map[string]view.Evidence{
 		"report-completed": evidence(completed(contoso)), "report-aborted": evidence(aborted(contoso)), "report-gate": evidence(waiting(contoso)), "report-finalize": evidence(finalizing(contoso)),
+		"report-farms": evidence(renamed(completed(contoso), "alpha"), renamed(refused(contoso), "bravo")),
 	} {
 		t.Run(name, func(t *testing.T) {
 			var md, html, js bytes.Buffer
@@ -38,13 +39,13 @@ func TestReports(t *testing.T) {
 }
 
 func TestReportNamesWhoAcceptedAFinding(t *testing.T) {
-	f := evidence(completed(contoso)).Farms[0]
-	require.Equal(t, "bob", f.Findings[0].AcceptedBy, "the gate install showed it, and bob approved")
-	require.Empty(t, f.Findings[1].AcceptedBy, "nobody was shown it")
+	f := evidence(completed(contoso)).Findings[0].Evidence
+	require.Equal(t, "bob", f[0].AcceptedBy, "the gate install showed it, and bob approved")
+	require.Empty(t, f[1].AcceptedBy, "nobody was shown it")
 }
 
 func TestReportKeepsDecisionsThatDidNotCount(t *testing.T) {
-	ds := evidence(completed(contoso)).Farms[0].Decisions
+	ds := evidence(completed(contoso)).Decisions[0].Evidence.Decisions
 	require.Len(t, ds, 4)
 	require.False(t, ds[1].Accepted)
 	require.Equal(t, "excluded: runs it", ds[1].Role)

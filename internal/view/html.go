@@ -23,11 +23,11 @@ func cellClass(head []string, i int) string {
 		return ""
 	}
 	switch head[i] {
-	case "command", "SHA-256", "file":
+	case "command", "SHA-256", "file", "evidence key", "VersionId", "built from":
 		return "code long"
 	case "digest":
 		return "code short"
-	case "started", "finished", "when", "backed up", "asked", "answered", "stopped", "restored", "finalized", "UTC", "local", "state", "size", "phase", "took", "farm", "outcome", "decision":
+	case "started", "finished", "when", "backed up", "asked", "answered", "stopped", "restored", "finalized", "UTC", "local", "state", "size", "phase", "planned", "took", "farm", "outcome", "decision", "server", "Version", "TimeStamp", "FinalizeTimeStamp":
 		return "short"
 	}
 	return ""

@@ -267,6 +267,7 @@ func completed(f farm.Farm) farm.Status {
 		step(&s, s.Services[i].Server, "start "+s.Services[i].Name, 167, 168)
 	}
 	s.UsersOff.Until, s.UsersOff.LastProof, s.UsersOff.Proofs = at(169), at(166), 31
+	audit(&s)
 	s.UsersOff.Violations = []string{"WFE02: W3SVC was found running or not manual after a reboot, and was stopped again"}
 	s.Timeline = append(s.Timeline, farm.TimelineEntry{At: at(57), Server: "WFE02", Kind: "finding", What: s.UsersOff.Violations[0]})
 	s.State, s.Outcome, s.Finished = farm.RunDone, farm.OutcomeCompleted, at(171)

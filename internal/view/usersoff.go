@@ -57,14 +57,6 @@ func tasksEvidence(s farm.Status) []TaskEvidence {
 	return out
 }
 
-func (e Evidence) taskSection(d *document, f FarmEvidence) {
-	var rows [][]string
-	for _, t := range f.Tasks {
-		rows = append(rows, []string{t.ID, factsText(t.Facts), e.when(t.Asked), e.when(t.Answered), strings.TrimSpace(string(t.Answer) + " " + t.By), t.Reason})
-	}
-	d.tabulate(3, "Manual tasks", []string{"id", "what", "asked", "answered", "answer", "remark"}, rows)
-}
-
 // queueLines say how the queue of Project Server stood when users were disconnected.
 func queueLines(e Evidence, q farm.QueueStatus) []string {
 	var lines []string

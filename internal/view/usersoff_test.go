@@ -92,7 +92,7 @@ func TestTaskAndQueueAreEvidence(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, evidence(s).Markdown(&b))
 	report := words(b.String())
-	require.Contains(t, report, "### Manual tasks")
+	require.Contains(t, report, "### Work done by hand")
 	require.Contains(t, report, "done noel | both are out")
 	require.Contains(t, report, "The Project queue was drained")
 	require.Contains(t, report, "After W3SVC was stopped: PWA\\_Draft: 1 getting queued.")

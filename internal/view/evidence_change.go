@@ -1,0 +1,23 @@
+package view
+
+import "farmhand/internal/farm"
+
+// ChangeEvidence is the change record the rollout belongs to: the second section.
+type ChangeEvidence struct {
+	farm.Change
+}
+
+// RehearsedEvidence says on what the same release was tried before: the fourth section.
+type RehearsedEvidence struct {
+	TestedOn string `json:"tested_on,omitempty"`
+}
+
+func (e Evidence) layChange(d *document) {
+	d.tabulate(3, "", []string{"field", "value"}, filled([][]string{{"ticket", e.Change.Ticket}, {"risk", e.Change.Risk}, {"back out", e.Change.BackOut}}))
+}
+
+func (e Evidence) layRehearsed(d *document) {
+	if e.Rehearsed.TestedOn != "" {
+		d.say("Tested on " + e.Rehearsed.TestedOn + ", as the change record says.")
+	}
+}
