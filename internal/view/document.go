@@ -66,7 +66,11 @@ func lay[T any](d *document, farms []Of[T], print func(T)) {
 			return
 		}
 		heading := len(d.Sections)
-		d.section(3, "Farm "+f.Farm)
+		title := "Farm " + f.Farm
+		if f.Farm == "" {
+			title = "The rollout itself"
+		}
+		d.section(3, title)
 		d.deeper = 1
 		print(f.Evidence)
 		d.deeper = 0

@@ -41,6 +41,7 @@ type Evidence struct {
 
 // Of is one farm's part of a section of the evidence.
 type Of[T any] struct {
+	// Farm is empty for what belongs to the rollout itself.
 	Farm     string `json:"farm"`
 	Evidence T      `json:"evidence"`
 }
@@ -92,19 +93,19 @@ func Report(r farm.RolloutStatus, farms []farm.Status, o ReportOptions) Evidence
 	if o.Farm != "" && len(of) == 1 {
 		e.Mark = of[0].shown.Mark
 	}
-	e.Verdict = verdictEvidence(r, of, o)
+	e.Verdict = verdictEvidence(r, v.Waves, of, o)
 	e.Change = ChangeEvidence{Change: r.Change}
 	e.Plan = planEvidence(r, of, o)
 	e.Rehearsed = RehearsedEvidence{TestedOn: r.Change.TestedOn}
 	e.Findings = gather(of, findingsEvidence)
 	e.Packages = packagesEvidence(of, o)
 	e.Restore = gather(of, restoreEvidence)
-	e.Decisions = gather(of, decisionsEvidence)
+	e.Decisions = append(ofRollout(r, o, decisionsEvidence), gather(of, decisionsEvidence)...)
 	e.Timeline = gather(of, timelineEvidence)
 	e.Servers = gather(of, serversEvidence)
 	e.Versions = gather(of, versionsEvidence)
 	e.UsersOff = gather(of, usersOffEvidence)
-	e.People = gather(of, peopleEvidence)
+	e.People = append(ofRollout(r, o, peopleEvidence), gather(of, peopleEvidence)...)
 	e.Clients = clientsEvidence(of, o)
 	e.SmokeTests = gather(of, smokeEvidence)
 	e.Residual = gather(of, func(k audited) []string { return k.status.Residual })
@@ -119,6 +120,14 @@ func gather[T any](farms []audited, from func(audited) T) []Of[T] {
 		out[i] = Of[T]{k.status.Farm, from(k)}
 	}
 	return out
+}
+
+// ofRollout takes one section from what the rollout itself asked and was told, nothing where that is none.
+func ofRollout[T any](r farm.RolloutStatus, o ReportOptions, from func(audited) T) []Of[T] {
+	if o.Farm != "" || len(r.Questions)+len(r.Decisions) == 0 {
+		return nil
+	}
+	return []Of[T]{{"", from(audited{status: r.Asks(), zone: o.Zone, printed: o.Printed})}}
 }
 
 // JSON writes the evidence as one indented JSON object.

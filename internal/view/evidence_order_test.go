@@ -115,6 +115,18 @@ func TestReportSetsTheFarmsOfARolloutApart(t *testing.T) {
 	require.NotRegexp(t, `### Farm bravo\s+##? `, md.String(), "no heading with nothing below it")
 }
 
+func TestReportHoldsWhatTheRolloutItselfWasTold(t *testing.T) {
+	alpha, bravo := renamed(completed(contoso), "alpha"), renamed(refused(contoso), "bravo")
+	r := rolloutOf(alpha, bravo)
+	r.Decisions = []farm.DecisionRecord{{Decision: farm.Decision{Subject: farm.SubjectFarm, Who: "dave", Choice: farm.ChoicePause, Reason: "storm"}, At: at(3), Accepted: true, Why: "paused"}}
+	var md bytes.Buffer
+	require.NoError(t, view.Report(r, []farm.Status{alpha, bravo}, view.ReportOptions{Printed: at(180)}).Markdown(&md))
+	require.Regexp(t, `(?s)## 8\..*### The rollout itself\n.*dave \| operator \| pause farm \| storm.*### Farm alpha`, md.String())
+	md.Reset()
+	require.NoError(t, view.Report(r, []farm.Status{alpha, bravo}, view.ReportOptions{Farm: "alpha", Printed: at(180)}).Markdown(&md))
+	require.NotContains(t, md.String(), "storm")
+}
+
 func TestReportTellsServicesBeforeAndAfter(t *testing.T) {
 	s := completed(contoso)
 	s.ServicesAfter[0].StartMode = farm.StartManual

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -14,12 +15,14 @@ type VerdictEvidence struct {
 	Finished  time.Time     `json:"finished,omitzero"`
 	StartedBy string        `json:"started_by"`
 	Operators []string      `json:"operators,omitempty"`
+	Waves     []Wave        `json:"waves,omitempty"`
 	Farms     []FarmVerdict `json:"farms"`
 }
 
 // FarmVerdict is the verdict of one farm, with who asked for it and who carried it out.
 type FarmVerdict struct {
 	Farm        string       `json:"farm"`
+	Wave        string       `json:"wave,omitempty"`
 	Site        string       `json:"site,omitempty"`
 	Outcome     farm.Outcome `json:"outcome,omitempty"`
 	Mark        Mark         `json:"mark"`
@@ -37,20 +40,21 @@ type FarmVerdict struct {
 	NoReturn time.Time `json:"no_return,omitzero"`
 }
 
-func verdictEvidence(r farm.RolloutStatus, farms []audited, o ReportOptions) VerdictEvidence {
-	v := VerdictEvidence{Outcome: r.Outcome, Started: r.Started, Finished: r.Finished, StartedBy: r.StartedBy}
+func verdictEvidence(r farm.RolloutStatus, waves []Wave, farms []audited, o ReportOptions) VerdictEvidence {
+	v := VerdictEvidence{Waves: waves, Outcome: r.Outcome, Started: r.Started, Finished: r.Finished, StartedBy: r.StartedBy}
 	if o.File != nil {
 		v.Operators = o.File.Operators
 	}
 	for _, k := range farms {
 		s := k.status
 		v.Farms = append(v.Farms, FarmVerdict{
-			Farm: s.Farm, Site: s.Site, Outcome: s.Outcome, Mark: k.shown.Mark, Why: k.shown.Why, Exceptions: s.Exceptions,
+			Farm: s.Farm, Wave: k.shown.Wave, Site: s.Site, Outcome: s.Outcome, Mark: k.shown.Mark, Why: k.shown.Why, Exceptions: s.Exceptions,
 			RequestedBy: s.RequestedBy, Executors: s.Executors, RunID: s.RunID, TraceID: s.TraceID,
 			Started: s.Started, Finished: s.Finished, Elapsed: k.shown.Elapsed, UsersOff: k.shown.UsersOff.Elapsed, NoReturn: s.NoReturn,
 		})
 	}
 	if o.Farm != "" && len(farms) == 1 {
+		v.Waves = nil
 		v.Outcome, v.Started, v.Finished = v.Farms[0].Outcome, v.Farms[0].Started, v.Farms[0].Finished
 	}
 	return v
@@ -66,6 +70,11 @@ func (e Evidence) layVerdict(d *document) {
 		runs = append(runs, []string{f.Farm, f.Site, f.RunID, f.TraceID})
 	}
 	d.tabulate(3, "", []string{"farm", "outcome", "why, exceptions", "started", "finished", "took", "users off"}, verdict)
+	var waves [][]string
+	for _, w := range e.Verdict.Waves {
+		waves = append(waves, []string{w.Name, w.Mark.Icon + " " + w.Mark.Word, w.Canary, fmt.Sprint(w.Count.All), fmt.Sprint(w.Count.Done), fmt.Sprint(w.Count.Failed), fmt.Sprint(w.Count.NotStarted), e.when(w.Started), e.when(w.Finished), w.Waits})
+	}
+	d.tabulate(3, "Waves", []string{"wave", "state", "canary", "farms", "done", "failed", "not started", "started", "finished", "waits for"}, waves)
 	if len(verdict) > 0 {
 		d.tabulate(3, "Owners", []string{"role", "who"}, filled(owners))
 		d.tabulate(3, "Workflow runs", []string{"farm", "site", "run", "trace"}, runs)
