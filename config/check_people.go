@@ -2,7 +2,6 @@ package config
 
 import (
 	"slices"
-	"strings"
 
 	"farmhand/internal/farm"
 )
@@ -38,66 +37,6 @@ func (n *notes) checkPeople(r farm.Rollout) {
 		n.checkUnique("member", memberKeys, members)
 	}
 	n.checkUnique("group", groupKeys, groups)
-}
-
-// gateNames lists the gates a rollout file may ask, in the order they are met.
-var gateNames = []string{string(farm.GateInstall), string(farm.GateContinue), string(farm.GateReconnect), string(farm.GateNextWave)}
-
-// checkGates checks that each gate exists, is asked once and can be passed by somebody.
-func (n *notes) checkGates(r farm.Rollout) {
-	var keys, names []string
-	for i, g := range r.Gates {
-		key := element("gates", i)
-		keys, names = append(keys, key+".name"), append(names, string(g.Name))
-		if n.require(key+".name", string(g.Name), "gates are "+list(gateNames)) && !slices.Contains(gateNames, string(g.Name)) {
-			n.wrong(key+".name", "unknown gate %s; gates are %s%s", quoted(key, string(g.Name)), list(gateNames), didYouMean(string(g.Name), gateNames))
-		}
-		n.checkQuorum(key, r, g)
-	}
-	n.checkUnique("gate", keys, names)
-	// An unknown name may have been meant to be this one: that mistake is said already.
-	unknown := slices.ContainsFunc(names, func(s string) bool { return nearest(s, gateNames) == string(farm.GateContinue) })
-	if _, ok := r.Gate(farm.GateContinue); !ok && !unknown && !n.brokenNames("gates", "name") {
-		n.wrong("gates", "the gate %q is missing: it is where people look at the updated Central Administration server before the others follow; add - {name: continue, group: …}",
-			farm.GateContinue)
-	}
-}
-
-// checkQuorum checks that the gate's group can reach the quorum without the requester.
-func (n *notes) checkQuorum(key string, r farm.Rollout, g farm.GatePolicy) {
-	if !n.require(key+".group", g.Group, "name the group that decides") {
-		return
-	}
-	var groups []string
-	for _, known := range r.Groups {
-		groups = append(groups, known.Name)
-	}
-	hidden := n.brokenNames("groups", "name") || n.brokenNames("groups", "members")
-	n.checkReference(key+".group", g.Group, "group", groups, hidden)
-	group, ok := r.Group(g.Group)
-	if g.Quorum < 1 {
-		n.wrong(key+".quorum", "want at least 1: somebody has to approve")
-		return
-	}
-	if !ok || hidden || len(group.Members) == 0 {
-		return
-	}
-	others := 0
-	for _, m := range group.Members {
-		if !strings.EqualFold(m.Name, r.RequestedBy) {
-			others++
-		}
-	}
-	switch {
-	case g.Quorum > len(group.Members):
-		n.wrong(key+".quorum", "want %d approvals, but the group %q has %d members", g.Quorum, g.Group, len(group.Members))
-	case others == 0:
-		n.wrong(key+".group", "the group %q has no member besides %s, who requested the rollout and cannot approve it: add members",
-			g.Group, r.RequestedBy)
-	case g.Quorum > others:
-		n.wrong(key+".group", "the group %q has, besides %s who requested the rollout and cannot approve it, %d to approve; the gate wants %d: add members",
-			g.Group, r.RequestedBy, others, g.Quorum)
-	}
 }
 
 // checkLicenseTerms checks that somebody accepted the license terms of every package (the article: the License Terms screen of each installer).

@@ -6,7 +6,6 @@ import "farmhand/internal/farm"
 // them and a later change of a default shows as a changed plan.
 const (
 	defaultSite       = "default"
-	defaultQuorum     = 1
 	defaultScheme     = "http" // NTLM seals the messages inside (wire protocol of WinRM on port 5985)
 	defaultAuth       = "ntlm"
 	defaultHTTPPort   = 5985 // WinRM 2.0 and later (domain.md B.8)
@@ -26,9 +25,7 @@ type plain = map[string]any
 // fill sets what a rollout file left out.
 func (n *notes) fill(rollout plain) {
 	setDefault(part(rollout, "upgrade_jobs"), "wait", defaultUpgradeJobsWait)
-	for _, gate := range mappings(rollout, "gates") {
-		setDefault(gate, "quorum", defaultQuorum)
-	}
+	fillGates(rollout)
 	queue, _ := rollout["queue"].(plain)
 	if queue == nil {
 		queue = plain{}

@@ -46,7 +46,7 @@ func TestExample(t *testing.T) {
 	require.Equal(t, farm.Change{Ticket: "CHG0041877", Risk: "medium", BackOut: "restore", TestedOn: "staging-pwa"}, r.Change)
 	install, ok := r.Gate(farm.GateInstall)
 	require.True(t, ok)
-	require.Equal(t, farm.GatePolicy{Name: farm.GateInstall, Group: "change", Quorum: 1}, install)
+	require.Equal(t, farm.GatePolicy{Name: farm.GateInstall, Group: "change", Quorum: 1, Remind: 10 * time.Minute}, install)
 	gate, ok := r.Gate(farm.GateContinue)
 	require.True(t, ok)
 	require.Equal(t, 5*time.Minute, gate.Remind)
@@ -106,7 +106,7 @@ func TestDigestIgnoresLayout(t *testing.T) {
 	plain := digest("rollout: r1", "rollout: r1")
 	for from, to := range map[string]string{
 		"rollout: r1\nrelease: infrastructure-update": "# said twice\nrelease: 'infrastructure-update'\nrollout: \"r1\"",
-		"{name: continue, group: change}":             "{group: change, quorum: 1, remind: 0s, name: continue}",
+		"{name: continue, group: change}":             "{group: change, quorum: 1, remind: 10m, name: continue}",
 		"on: SQL01}":                                  "on: SQL01, expect: []}",
 		"  - name: pwa":                               "  - name: pwa\n    site: default",
 		"scheme: https}":                              "scheme: https, port: 5986, auth: ntlm}, run_as: setup",

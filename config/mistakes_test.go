@@ -100,7 +100,7 @@ func TestOneMistake(t *testing.T) {
 		{"accepted by nobody", "{package: KB951297, accepted_by: alice}", "{package: KB951297}", []string{"7: license_terms[1].accepted_by: missing"}},
 		{"no gate", "gates:\n  " + gate + "\n", "", []string{`1: gates: the gate "continue" is missing`}},
 		{"other gate only", "name: continue", "name: install", []string{`11: gates: the gate "continue" is missing`}},
-		{"unknown gate", "name: continue", "name: contnue", []string{`12: gates[0].name: unknown gate "contnue"; gates are install, continue, reconnect, next-wave; did you mean "continue"?`}},
+		{"unknown gate", "name: continue", "name: contnue", []string{`12: gates[0].name: unknown gate "contnue"; gates are start, install, continue, reconnect, next-wave; did you mean "continue"?`}},
 		{"quorum of none", gate, "- {name: continue, group: change, quorum: 0}", []string{"12: gates[0].quorum: want at least 1"}},
 		{"quorum over the group", gate, "- {name: continue, group: change, quorum: 3}", []string{`12: gates[0].quorum: want 3 approvals, but the group "change" has 2 members`}},
 		{"requester is one of two", "requested_by: alice", "requested_by: Bob\nchange: {ticket: C1}", []string{}},

@@ -11,56 +11,88 @@ import (
 	"farmhand/internal/metrics"
 )
 
+// asking is how a question is asked, besides what it says.
+type asking struct {
+	// wait is what it does by itself, for a question asked at a time; nil nothing.
+	wait func(asked time.Time) farm.QuestionWait
+	// again looks at the facts again; nil for a question whose facts stay.
+	again func(workflow.Context) ([]farm.Fact, error)
+	// look asks servers again what the facts are about, and says what could not be seen; nil looks at users off alone.
+	look func(workflow.Context) []farm.Fact
+	// needless says that nobody needs the answer any more; nil never.
+	needless func() bool
+}
+
 // ask opens a question and waits for its answer, however long that takes. Nothing is held meanwhile. An
 // abort answers every question but the last one of an ending run.
-func (r *run) ask(ctx workflow.Context, q farm.Question, remind time.Duration) farm.Question {
+func (r *run) ask(ctx workflow.Context, q farm.Question, how asking) farm.Question {
 	q.Asked, q.Revision = workflow.Now(ctx), r.asked(q.ID)+1
-	q.Digest = farm.EvidenceDigest(q.ID, q.Revision, q.Facts)
-	r.status.Questions = append(r.status.Questions, q)
-	at := len(r.status.Questions) - 1
-	kind := string(q.Kind)
-	r.log(farm.TimelineEntry{At: q.Asked, Kind: kind, What: q.Title})
-	r.show(ctx)
-	r.tell(ctx, kind+"-opened", &q)
+	q.Show(q.Facts)
+	if how.wait != nil {
+		q.Wait = how.wait(q.Asked)
+	}
+	at := r.open(ctx, q, "opened")
 	r.saveRunbook(ctx)
 
+	asked := q.Asked
 	if q.Kind != farm.QuestionIntervention {
 		gauge := metrics.GatesPending(workflow.GetMetricsHandler(ctx), r.farm.Name, q.ID)
 		gauge.Update(1)
 		defer func() {
 			gauge.Update(0)
-			metrics.GateWait(workflow.GetMetricsHandler(ctx), r.farm.Name, q.ID).Record(workflow.Now(ctx).Sub(q.Asked))
+			metrics.GateWait(workflow.GetMetricsHandler(ctx), r.farm.Name, q.ID).Record(workflow.Now(ctx).Sub(asked))
 		}()
 	}
 
-	answered := func() bool {
-		return !r.status.Questions[at].Open() || r.abortBy != "" && !r.ending
+	over := func() bool {
+		return !r.status.Questions[at].Open() || r.abortBy != "" && !r.ending || how.needless != nil && how.needless()
 	}
 	for {
-		if remind <= 0 {
-			_ = workflow.Await(ctx, answered) // ctx is disconnected: only an answer ends the wait
+		event, when := r.status.Questions[at].Wait.Next()
+		if event == "" {
+			_ = workflow.Await(ctx, over) // ctx is disconnected: only an answer ends the wait
 			break
 		}
 		ok, err := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{
-			Timeout: remind, TimerOptions: workflow.TimerOptions{Summary: "Remind: " + q.ID},
-		}, answered)
+			Timeout: max(0, when.Sub(workflow.Now(ctx))), TimerOptions: workflow.TimerOptions{Summary: "Wait, " + string(event) + ": " + q.ID},
+		}, over)
 		if ok || err != nil {
 			break
 		}
-		r.tell(ctx, kind+"-reminder", &r.status.Questions[at])
+		at = r.waited(ctx, at, event, how)
 	}
 	done := &r.status.Questions[at]
-	if done.Open() {
+	switch {
+	case !done.Open():
+	case how.needless != nil && how.needless():
+		done.Answer, done.Answered, done.Reason = farm.ChoiceWithdrawn, workflow.Now(ctx), "nobody needs it any more"
+	default:
 		done.Answer, done.Answered, done.By = farm.ChoiceAbort, workflow.Now(ctx), r.abortBy
 	}
+	answer := *done
+	r.closed(ctx, answer)
+	return answer
+}
+
+// open puts a question among those that wait, and tells people.
+func (r *run) open(ctx workflow.Context, q farm.Question, event string) (at int) {
+	r.status.Questions = append(r.status.Questions, q)
+	at = len(r.status.Questions) - 1
+	r.log(farm.TimelineEntry{At: q.Asked, Kind: string(q.Kind), What: q.Title})
+	r.show(ctx)
+	r.tell(ctx, string(q.Kind)+"-"+event, &q)
+	return at
+}
+
+// closed ends a question's line in the timeline.
+func (r *run) closed(ctx workflow.Context, q farm.Question) {
 	for i := len(r.status.Timeline) - 1; i >= 0; i-- {
-		if e := &r.status.Timeline[i]; e.Kind == kind && e.At.Equal(q.Asked) && e.What == q.Title {
-			e.Until = done.Answered
+		if e := &r.status.Timeline[i]; e.Kind == string(q.Kind) && e.At.Equal(q.Asked) && e.What == q.Title {
+			e.Until = q.Answered
 			break
 		}
 	}
 	r.show(ctx)
-	return *done
 }
 
 // asked counts how often a question of that id has been asked.
@@ -74,53 +106,13 @@ func (r *run) asked(id string) int {
 	return n
 }
 
-// gate asks the people of a gate. A gate that the file does not name is passed. When people reject it, an
-// operator decides: ask again after things were set right, look again (verify), or abort.
-func (r *run) gate(ctx workflow.Context, name farm.GateName, title string, facts func(workflow.Context) ([]farm.Fact, error)) error {
-	policy, asked := r.in.Rollout.Gate(name)
-	if !asked {
-		return nil
-	}
-	group, _ := r.in.Rollout.Group(policy.Group) // checked when the file was read
-	for {
-		evidence, err := facts(ctx)
-		if err != nil {
-			return err
-		}
-		q := farm.Question{
-			ID: string(name), Kind: farm.QuestionGate, Title: title, Facts: evidence,
-			Choices: []farm.Choice{farm.ChoiceApprove, farm.ChoiceReject}, Quorum: policy.Quorum,
-		}
-		for _, m := range group.Members {
-			q.Members = append(q.Members, m.Name)
-		}
-		q.Excluded = append([]string{r.in.Rollout.RequestedBy}, r.status.Executors...)
-		if n := len(q.Eligible()); n < q.Quorum {
-			// Whoever answers an intervention carries the rollout out; too many of a small group may have.
-			q.Facts = append(q.Facts, farm.Fact{Label: "nobody left", Text: fmt.Sprintf(
-				"%d may still approve and %d are needed: the others requested or carried out this rollout; only a reject or an abort can answer", n, q.Quorum)})
-		}
-		q = r.ask(ctx, q, policy.Remind)
-		switch q.Answer {
-		case farm.ChoiceApprove:
-			return nil
-		case farm.ChoiceAbort:
-			return errAborted
-		default: // rejected: an operator decides what follows
-		}
-		answer := r.intervene(ctx, farm.Failure{
-			Kind: farm.FailureRejected, Message: fmt.Sprintf("%s rejected %s: %s", q.By, name, q.Reason),
-			Advice: "set right what the reason names; the facts are gathered again before people are asked again",
-		}, []farm.Choice{farm.ChoiceAskAgain, farm.ChoiceAbort}, farm.ChoiceAskAgain)
-		if answer.Answer == farm.ChoiceAbort {
-			r.abort(ctx, answer.By)
-			return errAborted
-		}
-	}
-}
-
 // intervene opens an intervention for the operators and returns it answered.
 func (r *run) intervene(ctx workflow.Context, f farm.Failure, choices []farm.Choice, advised farm.Choice) farm.Question {
+	return r.interveneUnless(ctx, f, choices, advised, nil)
+}
+
+// interveneUnless is intervene; it is withdrawn when nobody needs it any more.
+func (r *run) interveneUnless(ctx workflow.Context, f farm.Failure, choices []farm.Choice, advised farm.Choice, needless func() bool) farm.Question {
 	r.interventions++
 	f.Log = quoted(f.Log)
 	title := string(f.Kind)
@@ -133,7 +125,7 @@ func (r *run) intervene(ctx workflow.Context, f farm.Failure, choices []farm.Cho
 		Members: r.operators(), Quorum: 1, Failure: &f,
 	}
 	metrics.Interventions(workflow.GetMetricsHandler(ctx), r.farm.Name, string(f.Step)).Inc(1)
-	return r.ask(ctx, q, 0)
+	return r.ask(ctx, q, asking{needless: needless})
 }
 
 // maxQuoted and maxQuote bound the log lines of an intervention and their length: they enter the status

@@ -27,7 +27,7 @@ func (r *run) byHand(ctx workflow.Context, s farm.Server, what, title string, fa
 		if missing != "" {
 			q.Facts = append([]farm.Fact{{Label: "not proven", Text: missing}}, facts...)
 		}
-		q = r.ask(ctx, q, 0)
+		q = r.ask(ctx, q, asking{})
 		if q.Answer == farm.ChoiceAbort {
 			r.abort(ctx, q.By)
 			return "", errAborted

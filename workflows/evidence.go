@@ -26,12 +26,19 @@ func (r *run) installFacts(workflow.Context) ([]farm.Fact, error) {
 		r.usersOffFact(),
 		{Label: "packages", Text: r.packageNames() + " on " + names(r.farm.SharePointServers())},
 	}
+	facts = append(facts, r.warningFacts()...)
+	return append(facts, farm.Fact{Label: "no return", Text: "packages cannot be uninstalled; after this the way back is restoring databases and servers"}), nil
+}
+
+// warningFacts are the warnings of preflight that people go on in spite of.
+func (r *run) warningFacts() []farm.Fact {
+	var facts []farm.Fact
 	for _, f := range r.status.Findings {
 		if f.Severity == farm.SeverityWarning {
 			facts = append(facts, farm.Fact{Label: "warning", Text: f.Server + ": " + f.What})
 		}
 	}
-	return append(facts, farm.Fact{Label: "no return", Text: "packages cannot be uninstalled; after this the way back is restoring databases and servers"}), nil
+	return facts
 }
 
 func (r *run) continueFacts(workflow.Context) ([]farm.Fact, error) {
@@ -166,11 +173,11 @@ func serverState(s farm.ServerStatus) string {
 
 func (r *run) usersOffFact() farm.Fact {
 	u := r.status.UsersOff
-	text := fmt.Sprintf("OFF since %s, proven %s on %s", u.Since.UTC().Format(minute), u.LastProof.UTC().Format(minute), strings.Join(u.Servers, ", "))
+	text := fmt.Sprintf("OFF since %s, proven on %s", u.Since.UTC().Format(minute), strings.Join(u.Servers, ", "))
 	if n := len(u.Violations); n > 0 {
 		text += fmt.Sprintf("; found running again and stopped %s", count(n, "time"))
 	}
-	return farm.Fact{Label: "users", Text: text}
+	return farm.Fact{Label: "users", Text: text, Seen: u.LastProof}
 }
 
 func (r *run) packageNames() string {

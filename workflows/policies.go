@@ -35,6 +35,11 @@ func readCall(ctx workflow.Context, queue, summary string) workflow.Context {
 	return call{15 * time.Minute, 10 * time.Minute, heartbeat, backOff(time.Second, 2, 30*time.Second)}.on(ctx, queue, summary)
 }
 
+// lookCall looks at a server while people are waited for: what it would tell them is not worth holding their answer up.
+func lookCall(ctx workflow.Context, queue, summary string) workflow.Context {
+	return call{2 * time.Minute, time.Minute, heartbeat, backOff(time.Second, 2, 15*time.Second)}.on(ctx, queue, summary)
+}
+
 // clientCall asks a user's computer, which may be switched off for the night: it is tried once more and not waited for.
 func clientCall(ctx workflow.Context, queue, summary string) workflow.Context {
 	twice := backOff(5*time.Second, 1, 5*time.Second)

@@ -11,7 +11,7 @@ import (
 
 // preflight reads everything and changes nothing but farmhand's own folder and task ("Before you begin"):
 // all servers at once, every finding reported together. What blocks is an operator's matter: fixed, check
-// again; or abort, and the farm is refused.
+// again; or abort, and the farm is refused. It ends with the gate start.
 func (r *run) preflight(ctx workflow.Context) error {
 	for try := 1; ; try++ {
 		if err := r.checkpoint(ctx); err != nil {
@@ -29,7 +29,13 @@ func (r *run) preflight(ctx workflow.Context) error {
 			if err := r.proveAlready(ctx); err != nil || r.status.Already {
 				return err
 			}
-			return r.stagePackages(ctx)
+			if err := r.stagePackages(ctx); err != nil {
+				return err
+			}
+			if stale, err := r.askStart(ctx); err != nil || !stale {
+				return err
+			}
+			continue // people took their time: what they approved is looked at again
 		}
 		f := farm.Failure{
 			Kind: farm.FailurePreflight, Message: fmt.Sprintf("%d findings block this farm", len(blocking)),

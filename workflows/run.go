@@ -44,6 +44,8 @@ type run struct {
 	looks map[string]int
 	// leased is set when the farm's lease was asked for.
 	leased bool
+	// startApproved is the digest of the facts that people approved at the gate start.
+	startApproved string
 	// lastTries is the wizard's newest try on each server.
 	lastTries map[string]*LastTry
 }

@@ -83,7 +83,11 @@ func (r *run) details() string {
 	for _, q := range r.status.OpenQuestions() {
 		fmt.Fprintf(&b, "\n### Waiting: %s\n\n%s\n\n", q.ID, q.Title)
 		for _, f := range q.Facts[:min(len(q.Facts), 12)] {
-			fmt.Fprintf(&b, "- **%s** %s\n", f.Label, firstOf(f.Text, 160))
+			fmt.Fprintf(&b, "- **%s** %s", f.Label, firstOf(f.Text, 160))
+			if !f.Seen.IsZero() {
+				fmt.Fprintf(&b, ", seen %s", f.Seen.UTC().Format("15:04 UTC"))
+			}
+			b.WriteByte('\n')
 		}
 		fmt.Fprintf(&b, "- **May answer** %s\n", strings.Join(q.Eligible(), ", "))
 		fmt.Fprintf(&b, "\nAnswer with the update `%s` (a refused signal shows success):\n\n```json\n{\n  \"subject\": %q,\n  \"evidence\": %q,\n  \"who\": \"YOUR NAME\",\n  \"choice\": %q,\n  \"reason\": \"WHY\"\n}\n```\n",

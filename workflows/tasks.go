@@ -30,7 +30,7 @@ func (r *run) askTask(ctx workflow.Context, q farm.Question) (farm.Question, err
 	}
 	q.Kind, q.Quorum = farm.QuestionTask, 1
 	q.Choices, q.Advised = []farm.Choice{farm.ChoiceDone, farm.ChoiceAbort}, farm.ChoiceDone
-	q = r.ask(ctx, q, 0)
+	q = r.ask(ctx, q, asking{})
 	if q.Answer == farm.ChoiceAbort {
 		r.abort(ctx, q.By)
 		return q, errAborted

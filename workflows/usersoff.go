@@ -76,31 +76,43 @@ func (r *run) proveUsersOff(ctx workflow.Context, servers []farm.Server, when st
 			return nil
 		}
 		return r.step(ctx, stepSpec{kind: farm.StepStopWebPublishing, server: s.Name}, func(ctx workflow.Context, _ attempt) error {
-			var states []farm.ServiceState
-			if err := workflow.ExecuteActivity(readCall(ctx, r.queue, "Prove users off on "+s.Name), act.ReadServices,
-				activities.ServiceRequest{ServerTarget: r.target(s), Names: names}).Get(ctx, &states); err != nil {
-				return err
-			}
-			for _, st := range states {
-				if !st.Running && st.StartMode == farm.StartManual {
-					continue
-				}
-				v := fmt.Sprintf("%s: %s was found running or not manual %s, and was stopped again", s.Name, st.Name, when)
-				r.status.UsersOff.Violations = append(r.status.UsersOff.Violations, v)
-				r.log(farm.TimelineEntry{At: workflow.Now(ctx), Server: s.Name, Kind: "finding", What: v})
-				if err := r.stopService(ctx, s, st.Name, farm.StepStopWebPublishing); err != nil {
-					return err
-				}
-			}
-			return nil
+			return r.proveServerOff(readCall(ctx, r.queue, "Prove users off on "+s.Name), s, when)
 		})
 	})
 	// A look at some of the servers is no proof of the invariant.
 	if held := len(r.heldServers()); err == nil && held > 0 && len(servers) == held {
-		r.status.UsersOff.LastProof = workflow.Now(ctx)
-		r.status.UsersOff.Proofs++
+		r.usersOffProven(ctx)
 	}
 	return err
+}
+
+func (r *run) usersOffProven(ctx workflow.Context) {
+	r.status.UsersOff.LastProof = workflow.Now(ctx)
+	r.status.UsersOff.Proofs++
+}
+
+// proveServerOff looks at one server by the call of ctx. What was started again is stopped.
+func (r *run) proveServerOff(ctx workflow.Context, s farm.Server, when string) error {
+	names := r.stoppedOn(s.Name)
+	if len(names) == 0 {
+		return nil
+	}
+	var states []farm.ServiceState
+	if err := workflow.ExecuteActivity(ctx, act.ReadServices, activities.ServiceRequest{ServerTarget: r.target(s), Names: names}).Get(ctx, &states); err != nil {
+		return err
+	}
+	for _, st := range states {
+		if !st.Running && st.StartMode == farm.StartManual {
+			continue
+		}
+		v := fmt.Sprintf("%s: %s was found running or not manual %s, and was stopped again", s.Name, st.Name, when)
+		r.status.UsersOff.Violations = append(r.status.UsersOff.Violations, v)
+		r.log(farm.TimelineEntry{At: workflow.Now(ctx), Server: s.Name, Kind: "finding", What: v})
+		if err := r.stopService(ctx, s, st.Name, farm.StepStopWebPublishing); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stoppedOn names the services that farmhand stopped on a server and has not brought back.

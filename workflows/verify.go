@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"slices"
 	"strings"
 
 	"go.temporal.io/sdk/workflow"
@@ -16,11 +17,12 @@ func (r *run) verifyCentralAdministration(ctx workflow.Context) error {
 	if err := r.verifyDatabases(ctx, "after Central Administration"); err != nil {
 		return err
 	}
-	if err := r.gate(ctx, farm.GateContinue, "Central Administration is verified: continue with the remaining servers", r.continueFacts); err != nil {
+	ca := r.farm.CentralAdministration()
+	if err := r.gateLooking(ctx, farm.GateContinue, "Central Administration is verified: continue with the remaining servers", r.continueFacts,
+		func(ctx workflow.Context) []farm.Fact { return r.lookWitnesses(ctx, ca) }); err != nil {
 		return err
 	}
 	// After the wait the world is looked at again.
-	ca := r.farm.CentralAdministration()
 	if err := r.verifyServer(ctx, ca); err != nil {
 		return err
 	}
@@ -129,16 +131,15 @@ func (r *run) versions(ctx workflow.Context, s farm.SQLServer, summary string) (
 	return found, err
 }
 
+// replaceWitnesses puts what witnesses say now in the place of what they said before; new ones follow.
 func replaceWitnesses(old, fresh []farm.WitnessResult) []farm.WitnessResult {
-	var out []farm.WitnessResult
-	for _, w := range old {
-		keep := true
-		for _, f := range fresh {
-			keep = keep && f.Witness != w.Witness
+	out := slices.Clone(old)
+	for _, f := range fresh {
+		if i := slices.IndexFunc(out, func(w farm.WitnessResult) bool { return w.Witness == f.Witness }); i >= 0 {
+			out[i] = f
+			continue
 		}
-		if keep {
-			out = append(out, w)
-		}
+		out = append(out, f)
 	}
-	return append(out, fresh...)
+	return out
 }

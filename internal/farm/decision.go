@@ -41,6 +41,10 @@ const (
 	// ChoiceResumeMirroring and ChoiceLeavePaused answer what happens to paused database mirroring on abort.
 	ChoiceResumeMirroring Choice = "resume-mirroring"
 	ChoiceLeavePaused     Choice = "leave-paused"
+	// ChoiceVoid is no answer of a person: what a question showed has changed, and it is asked again.
+	ChoiceVoid Choice = "void"
+	// ChoiceWithdrawn is no answer of a person: nobody needs the question any more.
+	ChoiceWithdrawn Choice = "withdrawn"
 	// ChoicePause and ChoiceResume hold a farm between steps and let it go on.
 	ChoicePause  Choice = "pause"
 	ChoiceResume Choice = "resume"

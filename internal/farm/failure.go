@@ -40,6 +40,7 @@ const (
 	FailureBadInput       FailureKind = "bad-input"       // a file that people wrote or exported has mistakes
 	FailureLease          FailureKind = "lease-held"      // another installation of farmhand works on the farm
 	FailureRejected       FailureKind = "rejected"        // people said no at a gate
+	FailureExpired        FailureKind = "expired"         // nobody decided at a gate in time
 	FailureAbort          FailureKind = "abort"           // somebody asked to abort
 	FailureDefect         FailureKind = "defect"          // a defect of farmhand
 )

@@ -40,7 +40,7 @@ func (d planner) first() []Server { return d.order[:min(1, len(d.order))] }
 func (d planner) rest() []Server  { return d.order[min(1, len(d.order)):] }
 
 func (d planner) preflight() PlannedPhase {
-	ph := PlannedPhase{Phase: PhasePreflight, Parallel: true}
+	ph := PlannedPhase{Phase: PhasePreflight, Parallel: true, GateAfter: d.asked(GateStart)}
 	for _, s := range d.farm.Servers {
 		ph.add(StepInspectServer, s.Name, d.release.Durations.Preflight)
 	}

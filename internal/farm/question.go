@@ -23,10 +23,13 @@ const (
 	QuestionTask QuestionKind = "task"
 )
 
-// Fact is one line of evidence, as it is shown and as it is signed for.
+// Fact is one line of evidence, as it is shown and as it is decided on.
 type Fact struct {
 	Label string `json:"label"`
 	Text  string `json:"text"`
+	// Seen is when it was last looked at, where that matters. It is no part of the digest: to find the same again changes
+	// nothing about what was decided on.
+	Seen time.Time `json:"seen,omitzero"`
 }
 
 // Question is an open gate or intervention. Decide is the one place where a decision is judged; it is a
@@ -50,6 +53,8 @@ type Question struct {
 	// Approvals are the names that count so far.
 	Approvals []string  `json:"approvals,omitempty"`
 	Asked     time.Time `json:"asked"`
+	// Wait is what the question does while nobody answers it.
+	Wait QuestionWait `json:"wait,omitzero"`
 	// Failure says what failed, on interventions.
 	Failure *Failure `json:"failure,omitempty"`
 	// Answer is set when the question is closed.
@@ -62,8 +67,12 @@ type Question struct {
 // MinDigest is how many characters of a digest a decision must name.
 const MinDigest = 8
 
-// EvidenceDigest is the SHA-256, in hex, over what a question shows.
+// EvidenceDigest is the SHA-256, in hex, over what a question shows, without the times at which it was seen.
 func EvidenceDigest(id string, revision int, facts []Fact) string {
+	facts = slices.Clone(facts)
+	for i := range facts {
+		facts[i].Seen = time.Time{}
+	}
 	b, err := json.Marshal(struct {
 		ID       string
 		Revision int
@@ -83,7 +92,7 @@ func (q Question) Open() bool { return q.Answer == "" }
 func (q Question) Eligible() []string {
 	var out []string
 	for _, m := range q.Members {
-		if !containsName(q.Excluded, m) {
+		if !containsName(q.Excluded, m) && !containsName(out, m) {
 			out = append(out, m)
 		}
 	}
@@ -96,6 +105,8 @@ func (q Question) Check(d Decision) error {
 	switch {
 	case d.Subject != q.ID:
 		return refusef("this is about %q, and %q is asked", d.Subject, q.ID)
+	case !q.Open() && q.By == "":
+		return refusef("%s is already closed: %s", q.ID, q.Answer)
 	case !q.Open():
 		return refusef("%s is already decided: %s by %s", q.ID, q.Answer, q.By)
 	case strings.TrimSpace(d.Who) == "":
@@ -150,13 +161,26 @@ func (q *Question) Exclude(names ...string) {
 	q.Approvals = slices.DeleteFunc(q.Approvals, func(a string) bool { return containsName(q.Excluded, a) })
 }
 
-// Renew shows new facts: the digest changes, and approvals of the old ones are void.
-func (q *Question) Renew(facts []Fact) {
-	digest := EvidenceDigest(q.ID, q.Revision, facts)
-	if digest == q.Digest {
-		return
+// Show sets what is asked about, and its digest.
+func (q *Question) Show(facts []Fact) {
+	q.Facts, q.Digest = facts, EvidenceDigest(q.ID, q.Revision, facts)
+}
+
+// Renew looks at the facts of an open question again. The same ones leave it as it is but for when they were seen. Other ones
+// close it as void, and the question that returns is asked in its place, in the next revision: nothing that was said to
+// the old one counts, and what was shown then stays in the evidence.
+func (q *Question) Renew(facts []Fact, at time.Time) (next Question, renewed bool) {
+	if EvidenceDigest(q.ID, q.Revision, facts) == q.Digest {
+		q.Facts = facts
+		return Question{}, false
 	}
-	q.Facts, q.Digest, q.Approvals = facts, digest, nil
+	next = *q
+	next.Revision++
+	next.Asked, next.Approvals = at, nil
+	next.Members, next.Excluded = slices.Clone(q.Members), slices.Clone(q.Excluded)
+	next.Show(facts)
+	q.Answer, q.Answered, q.Reason = ChoiceVoid, at, "what it shows has changed"
+	return next, true
 }
 
 // RefusedError says why a decision changes nothing.

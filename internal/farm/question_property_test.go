@@ -52,7 +52,7 @@ func newQuestionMachine(t *rapid.T) *questionMachine {
 		ID: "continue", Kind: farm.QuestionGate, Choices: []farm.Choice{farm.ChoiceApprove, farm.ChoiceReject}, Asked: asked, Revision: 1,
 		Members: groupNames, Quorum: rapid.IntRange(1, len(groupNames)).Draw(t, "quorum"), Excluded: []string{"alice"},
 	}
-	m.q.Renew([]farm.Fact{{Label: "APP01", Text: "finalized"}})
+	m.q.Show([]farm.Fact{{Label: "APP01", Text: "finalized"}})
 	return m
 }
 
@@ -121,10 +121,12 @@ func (m *questionMachine) Renew(t *rapid.T) {
 		return // a workflow renews what is open; closed evidence is what was decided on
 	}
 	facts := []farm.Fact{{Label: "APP01", Text: fmt.Sprint("look ", rapid.IntRange(1, 3).Draw(t, "look"))}}
-	old := m.q.Digest
-	m.q.Renew(facts)
-	if m.q.Digest != old {
-		m.digests = append(m.digests, old)
+	old := m.q
+	next, renewed := m.q.Renew(facts, m.at)
+	if require.Equal(t, old.Facts[0].Text != facts[0].Text, renewed); renewed {
+		require.Equal(t, farm.ChoiceVoid, m.q.Answer)
+		require.Equal(t, old.Revision+1, next.Revision)
+		m.q, m.digests = next, append(m.digests, old.Digest)
 		clear(m.approved)
 	}
 }
@@ -155,7 +157,7 @@ func TestInterventionMachine(t *testing.T) {
 	offered := []farm.Choice{farm.ChoiceRetry, farm.ChoiceVerifyAgain, farm.ChoiceAbort}
 	rapid.Check(t, func(t *rapid.T) {
 		q := farm.Question{ID: "i-1", Kind: farm.QuestionIntervention, Choices: offered, Members: groupNames, Quorum: 1, Asked: asked}
-		q.Renew([]farm.Fact{{Label: "ran", Text: "psconfig"}})
+		q.Show([]farm.Fact{{Label: "ran", Text: "psconfig"}})
 		for range rapid.IntRange(1, 12).Draw(t, "decisions") {
 			name := rapid.SampledFrom(slices.Concat(groupNames, outsiders)).Draw(t, "who")
 			d := says(q, spelled(t, name), rapid.SampledFrom(append(offered, farm.ChoiceApprove, farm.ChoiceSkip, farm.ChoiceRetryWithForce)).Draw(t, "choice"))

@@ -1,6 +1,7 @@
 package farm_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ func gate(quorum int) farm.Question {
 		ID: "continue", Kind: farm.QuestionGate, Choices: []farm.Choice{farm.ChoiceApprove, farm.ChoiceReject}, Quorum: quorum,
 		Members: []string{"alice", "bob", "carol", "dave"}, Excluded: []string{"alice"}, Asked: asked,
 	}
-	q.Renew([]farm.Fact{{Label: "APP01", Text: "psconfig exit code 0"}})
+	q.Show([]farm.Fact{{Label: "APP01", Text: "psconfig exit code 0"}})
 	return q
 }
 
@@ -88,12 +89,22 @@ func TestNewEvidenceVoidsApprovals(t *testing.T) {
 	_, err := q.Decide(says(q, "bob", farm.ChoiceApprove), asked)
 	require.NoError(t, err)
 	old := says(q, "carol", farm.ChoiceApprove)
-	q.Renew(q.Facts)
+	same := slices.Clone(q.Facts)
+	same[0].Seen = asked.Add(time.Hour)
+	_, renewed := q.Renew(same, asked)
+	require.False(t, renewed)
 	require.Len(t, q.Approvals, 1)
-	q.Renew([]farm.Fact{{Label: "APP01", Text: "W3SVC is running"}})
-	require.Empty(t, q.Approvals)
-	_, err = q.Decide(old, asked)
+	require.Equal(t, asked.Add(time.Hour), q.Facts[0].Seen, "it was seen again")
+	next, renewed := q.Renew([]farm.Fact{{Label: "APP01", Text: "W3SVC is running"}}, asked.Add(2*time.Hour))
+	require.True(t, renewed)
+	require.Empty(t, next.Approvals)
+	require.Equal(t, []any{farm.ChoiceVoid, 1, asked.Add(2 * time.Hour)}, []any{q.Answer, len(q.Approvals), q.Answered}, "and what was shown stays")
+	_, err = next.Decide(old, asked)
 	require.ErrorContains(t, err, "look again")
+	back, renewed := next.Renew(q.Facts, asked.Add(3*time.Hour))
+	require.True(t, renewed)
+	_, err = back.Decide(old, asked)
+	require.ErrorContains(t, err, "look again", "not even when everything is as it was: it was asked anew")
 }
 
 // TestExclude: whoever carries out the rollout no longer approves it.
@@ -114,7 +125,7 @@ func TestExclude(t *testing.T) {
 // TestIntervention: one operator decides, and says why.
 func TestIntervention(t *testing.T) {
 	q := farm.Question{ID: "i-1", Kind: farm.QuestionIntervention, Choices: []farm.Choice{farm.ChoiceRetry, farm.ChoiceAbort}, Members: []string{"dave"}}
-	q.Renew([]farm.Fact{{Label: "ran", Text: "psconfig"}})
+	q.Show([]farm.Fact{{Label: "ran", Text: "psconfig"}})
 	d := says(q, "dave", farm.ChoiceRetry)
 	d.Reason = ""
 	require.ErrorContains(t, q.Check(d), "retry needs a reason")

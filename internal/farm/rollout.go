@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
-	"time"
 )
 
 // Rollout is one approved change: a release applied to farms. It is the decoded rollout file; its digest
@@ -66,6 +65,8 @@ type GateName string
 
 // The gates of one farm, in the order they are met, and the gate between waves.
 const (
+	// GateStart is asked after preflight, before users are disconnected.
+	GateStart GateName = "start"
 	// GateInstall is asked right before the first package: the point of no return.
 	GateInstall GateName = "install"
 	// GateContinue is asked after the host of Central Administration is verified.
@@ -75,16 +76,6 @@ const (
 	// GateNextWave is asked before each wave of a rollout but the first.
 	GateNextWave GateName = "next-wave"
 )
-
-// GatePolicy says who decides at a gate. A gate the file does not name is not asked, except GateContinue,
-// which every rollout has.
-type GatePolicy struct {
-	Name   GateName `json:"name" mapstructure:"name"`
-	Group  string   `json:"group" mapstructure:"group"`
-	Quorum int      `json:"quorum" mapstructure:"quorum"`
-	// Remind is how long a gate waits before people are reminded, and again each such time; zero never.
-	Remind time.Duration `json:"remind" mapstructure:"remind"`
-}
 
 // Credential is an account and a reference to its password. The value of the reference is known to
 // workers alone.
@@ -144,4 +135,14 @@ func (r Rollout) Group(name string) (Group, bool) {
 		return Group{}, false
 	}
 	return r.Groups[i], true
+}
+
+// People are the names of a group's members; none of a group that does not exist.
+func (r Rollout) People(group string) []string {
+	g, _ := r.Group(group)
+	var out []string
+	for _, m := range g.Members {
+		out = append(out, m.Name)
+	}
+	return out
 }

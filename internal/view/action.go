@@ -113,6 +113,8 @@ func effectOf(q farm.Question, c farm.Choice) string {
 	switch c {
 	case farm.ChoiceApprove:
 		switch farm.GateName(q.ID) {
+		case farm.GateStart:
+			return "users are disconnected and databases backed up: the update begins"
 		case farm.GateInstall:
 			return "the first package starts: from there on there is no return"
 		case farm.GateContinue:

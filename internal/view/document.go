@@ -187,6 +187,9 @@ func factsText(fs []farm.Fact) string {
 	parts := make([]string, len(fs))
 	for i, f := range fs {
 		parts[i] = f.Label + ": " + f.Text
+		if !f.Seen.IsZero() {
+			parts[i] += ", seen " + utc(f.Seen)
+		}
 	}
 	return strings.Join(parts, "\n")
 }

@@ -26,9 +26,11 @@ type Question struct {
 	Excluded  []ExcludedVoice `json:"excluded,omitempty"`
 	Approvals []string        `json:"approvals,omitempty"`
 	Asked     time.Time       `json:"asked"`
-	Waiting   Seconds         `json:"waiting_seconds"`
-	Failure   *farm.Failure   `json:"failure,omitempty"`
-	Actions   []Action        `json:"actions"`
+	// Wait is what the question does by itself while nobody answers it.
+	Wait    farm.QuestionWait `json:"wait,omitzero"`
+	Waiting Seconds           `json:"waiting_seconds"`
+	Failure *farm.Failure     `json:"failure,omitempty"`
+	Actions []Action          `json:"actions"`
 	// Stuck says why no answer can come, empty when one can.
 	Stuck string `json:"stuck,omitempty"`
 	// SkipAllowed is false where the step must not be left out.
@@ -40,6 +42,8 @@ type Fact struct {
 	Label string `json:"label"`
 	Text  string `json:"text"`
 	Mark  Mark   `json:"mark,omitzero"`
+	// Seen is when it was looked at last, where that matters; no part of the digest.
+	Seen time.Time `json:"seen,omitzero"`
 }
 
 // ExcludedVoice is a person who may not decide, and why.
@@ -63,14 +67,14 @@ func (q Question) ActionsFor(who string) []Action {
 func questionOf(s farm.Status, q farm.Question, now time.Time) Question {
 	v := Question{
 		ID: q.ID, Kind: q.Kind, Mark: MarkWaiting, Title: q.Title, Evidence: short(q.Digest), Digest: q.Digest, Revision: q.Revision,
-		Quorum: max(1, q.Quorum), Approvals: q.Approvals, Asked: q.Asked, Waiting: between(q.Asked, now), Failure: q.Failure,
+		Quorum: max(1, q.Quorum), Approvals: q.Approvals, Asked: q.Asked, Wait: q.Wait, Waiting: between(q.Asked, now), Failure: q.Failure,
 		Actions: questionActions(s, q), SkipAllowed: slices.Contains(q.Choices, farm.ChoiceSkip),
 	}
 	if q.Kind == farm.QuestionIntervention {
 		v.Mark = MarkNeedsOperator
 	}
 	for _, f := range q.Facts {
-		v.Facts = append(v.Facts, Fact{Label: f.Label, Text: f.Text, Mark: witnessMark(s, f)})
+		v.Facts = append(v.Facts, Fact{Label: f.Label, Text: f.Text, Mark: witnessMark(s, f), Seen: f.Seen})
 	}
 	for _, a := range v.Actions {
 		for _, w := range a.Who {
@@ -95,11 +99,19 @@ func questionOf(s farm.Status, q farm.Question, now time.Time) Question {
 func exclusion(s farm.Status, who string) string {
 	requested := sameName(s.RequestedBy, who)
 	executed := slices.ContainsFunc(s.Executors, func(e string) bool { return sameName(e, who) })
+	var approved []string
+	for _, q := range s.Questions {
+		if q.Kind == farm.QuestionGate && q.Answer == farm.ChoiceApprove && slices.ContainsFunc(q.Approvals, func(a string) bool { return sameName(a, who) }) {
+			approved = append(approved, q.ID)
+		}
+	}
 	switch {
 	case requested && executed:
 		return "requested and runs it"
 	case requested:
 		return "requested it"
+	case !executed && len(approved) > 0:
+		return "approved " + strings.Join(approved, " and ")
 	default:
 		return "runs it"
 	}

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"farmhand/internal/farm"
 )
@@ -16,7 +17,11 @@ func (f Farm) question(p *printer, q Question) {
 		labels = max(labels, min(width(clean(fact.Label)), p.style.Width/3))
 	}
 	for _, fact := range q.Facts {
-		p.entry(fact.Mark, fact.Label, labels, fact.Text)
+		text := fact.Text
+		if !fact.Seen.IsZero() {
+			text += ", seen " + p.hour(fact.Seen, f.Now)
+		}
+		p.entry(fact.Mark, fact.Label, labels, text)
 	}
 	for _, fd := range f.Findings {
 		if q.Failure != nil && q.Failure.Kind == farm.FailurePreflight && fd.Severity != farm.SeverityBlocking {
@@ -47,9 +52,29 @@ func (f Farm) questionHead(p *printer, q Question) {
 	}
 	p.text(MarkNone, needs)
 	p.text(MarkNone, fmt.Sprintf("asked %s, %s ago   evidence %s", p.hour(q.Asked, f.Now), q.Waiting, q.Evidence))
+	if wait := waitText(p, q, f.Now); wait != "" {
+		p.text(MarkNone, wait)
+	}
 	if q.Stuck != "" {
 		p.text(MarkFailed, "nobody can answer: "+q.Stuck)
 	}
+}
+
+// waitText says what a question does by itself, and when.
+func waitText(p *printer, q Question, now time.Time) string {
+	var parts []string
+	if to := strings.Join(q.Wait.To, ", "); !q.Wait.Escalated.IsZero() {
+		parts = append(parts, fmt.Sprintf("escalated %s to %s", p.hour(q.Wait.Escalated, now), to))
+	} else if !q.Wait.Escalate.IsZero() {
+		parts = append(parts, fmt.Sprintf("escalates %s to %s", p.hour(q.Wait.Escalate, now), to))
+	}
+	if !q.Wait.Remind.IsZero() {
+		parts = append(parts, "reminds "+p.hour(q.Wait.Remind, now))
+	}
+	if !q.Wait.Expire.IsZero() {
+		parts = append(parts, fmt.Sprintf("expires %s: %s", p.hour(q.Wait.Expire, now), q.Wait.Then))
+	}
+	return strings.Join(parts, "   ")
 }
 
 // clockText says what an answer now would mean for the users.

@@ -190,7 +190,7 @@ func waiting(f farm.Farm) farm.Status {
 	ca := s.Server(f.Servers[0].Name)
 	facts := []farm.Fact{
 		{Label: "install", Text: "12/12 packages proven, 1 reboot"},
-		{Label: "users", Text: "OFF since 2026-11-21 21:06 UTC, proven 2026-11-21 22:21 UTC on WFE01, WFE02, WFE03"},
+		{Label: "users", Text: "OFF since 2026-11-21 21:06 UTC, proven on WFE01, WFE02, WFE03", Seen: at(81)},
 		{Label: "finalized", Text: "APP01 12.0.6219 -> 12.0.6318"},
 		{Label: "databases", Text: "4/4 Project databases at 12.0.6318.5000 or later"},
 	}
@@ -199,6 +199,7 @@ func waiting(f farm.Farm) farm.Status {
 	}
 	facts = append(facts, farm.Fact{Label: "next", Text: "APP02, IDX01, WFE01, WFE02, WFE03"})
 	s.Questions = append(s.Questions, gate(farm.GateContinue, "Central Administration is verified: continue with the remaining servers", 84, facts...))
+	s.Questions[len(s.Questions)-1].Wait = farm.QuestionWait{Since: at(84), Remind: at(104), Escalate: at(114), To: []string{"frank", "grace"}, Expire: at(324), Then: farm.ExpiryHold}
 	s.Timeline = append(s.Timeline, farm.TimelineEntry{At: at(84), Kind: "gate", What: "Central Administration is verified: continue with the remaining servers"})
 	s.State = farm.RunGate
 	return s
