@@ -30,6 +30,7 @@ func serverConfig(opts options, store *config.SQL) *config.Config {
 	frontend := hostPort(inner, opts.ports.frontend)
 	return &config.Config{
 		Global: config.Global{
+			TLS:        opts.tls.rootTLS(opts.inner),
 			Membership: config.Membership{MaxJoinDuration: maxJoin, BroadcastAddress: inner.String()},
 			Metrics: &metrics.Config{Prometheus: &metrics.PrometheusConfig{
 				ListenAddress: hostPort(opts.ip, opts.ports.metrics),

@@ -69,16 +69,20 @@ func serve(ctx context.Context, opts options, stdout io.Writer) (err error) {
 	return nil
 }
 
-// newServer wires the four services. Nobody is asked to log in: the server is for one machine, and listens on loopback
-// unless told otherwise.
+// newServer wires the four services. Nobody is asked to log in unless an API key or an authority of client certificates is
+// given: the server is for one machine, and listens on loopback unless told otherwise.
 func newServer(opts options, store *config.SQL) (temporal.Server, error) {
+	authorizer, claims := authorization.NewNoopAuthorizer(), authorization.NewNoopClaimMapper()
+	if opts.apiKey != "" {
+		authorizer, claims = authorization.NewDefaultAuthorizer(), keyHolders{key: opts.apiKey}
+	}
 	logger := log.NewZapLogger(log.BuildZapLogger(log.Config{Level: opts.logLevel})) // on standard error
 	server, err := temporal.NewServer(
 		temporal.WithConfig(serverConfig(opts, store)),
 		temporal.ForServices(temporal.DefaultServices),
 		temporal.WithLogger(logger),
-		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
-		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper { return authorization.NewNoopClaimMapper() }),
+		temporal.WithAuthorizer(authorizer),
+		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper { return claims }),
 		temporal.WithDynamicConfigClient(dynamicConfig()),
 	)
 	if err != nil {

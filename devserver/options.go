@@ -42,6 +42,9 @@ type options struct {
 	attributes    attributes
 	logLevel      string
 	exitWithStdin bool
+	tls           tlsFiles
+	apiKey        string // that clients must send; empty: none
+	inner         inner  // of the server's own parts, with TLS
 }
 
 // parseOptions reads the flags. It reports every mistake at once, and flag.ErrHelp when help was asked for.
@@ -53,6 +56,7 @@ func parseOptions(args []string, usage io.Writer) (options, error) {
 		uiPort      int
 		metricsPort int
 		headless    bool
+		keyFile     string
 		flags       = flag.NewFlagSet("devserver", flag.ContinueOnError)
 	)
 	flags.SetOutput(usage)
@@ -68,6 +72,10 @@ func parseOptions(args []string, usage io.Writer) (options, error) {
 	flags.Var(opts.attributes, "search-attribute", "one more search attribute, as `Name=Type` (repeatable; Keyword, Datetime, Int, Bool, Double, Text, KeywordList)")
 	flags.StringVar(&opts.logLevel, "log-level", "error", "`level` of the server's log on standard error: debug, info, warn, error")
 	flags.BoolVar(&opts.exitWithStdin, "exit-with-stdin", false, "stop when standard input ends, so that the server never outlives its parent")
+	flags.StringVar(&opts.tls.cert, "tls-cert", "", "PEM `file` of the certificate that clients see; with --tls-key the server speaks TLS")
+	flags.StringVar(&opts.tls.key, "tls-key", "", "PEM `file` of its key")
+	flags.StringVar(&opts.tls.clientCA, "tls-client-ca", "", "PEM `file` of the authority whose certificates clients must have; empty: they need none")
+	flags.StringVar(&keyFile, "api-key-file", "", "`file` with the API key that clients must send (TEMPORAL_API_KEY); empty: none")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
@@ -86,6 +94,13 @@ func parseOptions(args []string, usage io.Writer) (options, error) {
 	if opts.db, err = databasePath(opts.db); err != nil {
 		errs = append(errs, err)
 	}
+	if opts.apiKey, err = readAPIKey(keyFile, opts.tls); err != nil {
+		errs = append(errs, err)
+	}
+	if opts.inner, err = newInner(); err != nil {
+		errs = append(errs, err)
+	}
+	errs = append(errs, opts.tls.check()...)
 	return opts, errors.Join(append(errs, opts.check()...)...)
 }
 

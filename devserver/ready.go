@@ -22,10 +22,15 @@ const pollEvery = 50 * time.Millisecond
 func awaitReady(ctx context.Context, opts options) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, readyTimeout, fmt.Errorf("not ready after %s", readyTimeout))
 	defer cancel()
+	secure, err := opts.tls.client(opts.inner)
+	if err != nil {
+		return err
+	}
 	probe, err := client.NewLazyClient(client.Options{
-		HostPort:  opts.ready().Address,
-		Namespace: opts.namespace,
-		Logger:    sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+		HostPort:          opts.ready().Address,
+		Namespace:         opts.namespace,
+		ConnectionOptions: client.ConnectionOptions{TLS: secure},
+		Logger:            sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler)),
 	})
 	if err != nil {
 		return fmt.Errorf("client for the ready check: %w", err)

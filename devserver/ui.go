@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/base64"
+
 	uiserver "github.com/temporalio/ui-server/v2/server"
 	uiconfig "github.com/temporalio/ui-server/v2/server/config"
 	uioptions "github.com/temporalio/ui-server/v2/server/server_options"
@@ -14,7 +16,15 @@ func (o options) uiURL() string {
 // startUI serves Temporal's web UI. It fetches nothing from outside and counts as farmhand's window on the engine, not
 // as its console: decisions belong in `starter`, which shows the evidence first.
 func startUI(opts options) *uiserver.Server {
+	var secure uiconfig.TLS
+	if opts.tls.enabled() {
+		secure = uiconfig.TLS{
+			CaData: base64.StdEncoding.EncodeToString(opts.inner.cert), CertData: base64.StdEncoding.EncodeToString(opts.inner.cert),
+			KeyData: base64.StdEncoding.EncodeToString(opts.inner.key), EnableHostVerification: true, ServerName: innerName,
+		}
+	}
 	ui := uiserver.NewServer(uioptions.WithConfigProvider(&uiconfig.Config{
+		TLS:                 secure,
 		TemporalGRPCAddress: hostPort(innerAddress(opts.ip), opts.ports.frontend),
 		Host:                opts.ip.String(),
 		Port:                opts.ports.ui,

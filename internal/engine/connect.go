@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"time"
 
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
@@ -61,7 +60,7 @@ func complete(o client.Options, t *telemetry.Telemetry, logger log.Logger) (clie
 
 // Connect returns a client of a server and namespace that answer. It tries again, quietly and for no longer than
 // patience, while the server cannot be reached or does not know the namespace yet. The error is ErrUnreachable with the
-// address and what was wrong last, or the server's refusal.
+// address and what was wrong last, or, at once, ErrRefused with what to check.
 func Connect(ctx context.Context, o client.Options, patience time.Duration) (client.Client, error) {
 	c, err := client.NewLazyClient(o)
 	if err != nil {
@@ -80,12 +79,11 @@ func await(ctx context.Context, c client.Client, o client.Options, patience time
 	pause := firstPause
 	for {
 		last := look(ctx, c, o.Namespace)
-		var denied *serviceerror.PermissionDenied
-		switch {
-		case last == nil:
+		if last == nil {
 			return nil
-		case errors.As(last, &denied):
-			return fmt.Errorf("the Temporal server at %s refuses namespace %s: %w", o.HostPort, o.Namespace, last)
+		}
+		if err := refusal(o, last); err != nil {
+			return err
 		}
 		select {
 		case <-time.After(pause):

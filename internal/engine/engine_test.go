@@ -91,10 +91,14 @@ func TestConnectSaysWhereNobodyAnswers(t *testing.T) {
 }
 
 func TestConnectGivesUpWhereItIsNotAllowed(t *testing.T) {
-	s := &server{fail: []error{status.Error(codes.PermissionDenied, "no")}}
-	_, err := engine.Connect(t.Context(), options(t, s.serve(t)), time.Minute)
-	require.ErrorContains(t, err, "refuses namespace default")
-	require.NotErrorIs(t, err, engine.ErrUnreachable)
+	for _, code := range []codes.Code{codes.PermissionDenied, codes.Unauthenticated} {
+		s := &server{fail: []error{status.Error(code, "no")}}
+		_, err := engine.Connect(t.Context(), options(t, s.serve(t)), time.Minute)
+		require.ErrorIs(t, err, engine.ErrRefused)
+		require.ErrorContains(t, err, "may not use namespace default")
+		require.ErrorContains(t, err, "TEMPORAL_API_KEY")
+		require.NotErrorIs(t, err, engine.ErrUnreachable)
+	}
 }
 
 func TestOptionsComeFromTheEnvironment(t *testing.T) {
