@@ -31,6 +31,7 @@ type stage struct {
 	state   string
 	journal string
 	twin    string
+	env     []string // more than the test's own
 }
 
 // newStage makes the directory. twin is the text of a twin file, empty for none.
@@ -70,7 +71,7 @@ func (s *stage) rehearse(approve string) *process {
 		args = append(args, "--twin", s.twin)
 	}
 	p := &process{t: s.t, cmd: exec.Command(binary(s.t, "starter"), args...), ended: make(chan struct{})}
-	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.err
+	p.cmd.Stdout, p.cmd.Stderr, p.cmd.Env = &p.out, &p.err, append(os.Environ(), s.env...)
 	require.NoError(s.t, p.cmd.Start())
 	go func() {
 		defer close(p.ended)
@@ -85,7 +86,7 @@ func (s *stage) starter(args ...string) (stdout string, code int) {
 	s.t.Helper()
 	cmd := exec.CommandContext(s.t.Context(), binary(s.t, "starter"), append(args, "--state", s.state)...)
 	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
+	cmd.Stderr, cmd.Env = &stderr, append(os.Environ(), s.env...)
 	text, err := cmd.Output()
 	if _, ended := errors.AsType[*exec.ExitError](err); !ended {
 		require.NoError(s.t, err)
