@@ -58,7 +58,7 @@ func TestForeignDatabaseEndsTheCommand(t *testing.T) {
 	cmd, _ := command(t, db)
 	output, err := cmd.CombinedOutput()
 	require.Error(t, err)
-	require.Equal(t, exitFailed, cmd.ProcessState.ExitCode())
+	require.Equal(t, exitUsage, cmd.ProcessState.ExitCode())
 	require.Contains(t, string(output), ErrForeignDatabase.Error())
 	require.NotContains(t, string(output), `"ready"`)
 }

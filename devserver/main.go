@@ -26,7 +26,7 @@ import (
 const (
 	exitStopped = 0 // stopped on request: a signal, or the end of standard input
 	exitFailed  = 1 // could not start, or broke while running
-	exitUsage   = 2 // the flags make no sense
+	exitUsage   = 2 // the flags make no sense, or the database is another server version's: starting again changes nothing
 )
 
 func main() {
@@ -52,6 +52,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	if err := serve(ctx, opts, stdout); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(stderr, "devserver:", err)
+		if errors.Is(err, ErrForeignDatabase) {
+			return exitUsage
+		}
 		return exitFailed
 	}
 	return exitStopped

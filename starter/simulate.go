@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -84,7 +86,10 @@ func (a *app) simulate(ctx context.Context, s simulation) error {
 		defer lock.Release()
 	}
 	sim, err := simulator.Start(ctx, options)
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%w: another simulator may be running: stop it, or give the server another address in the rollout file", err)
+	case err != nil:
 		return err
 	}
 	if err := a.printJSON(served{Ready: true, Addresses: sim.Addresses(), CAFile: sim.CAFile()}); err != nil {

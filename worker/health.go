@@ -21,7 +21,7 @@ type health struct {
 func (h *health) serve(ctx context.Context, address string) (stop func(), err error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("health endpoint (setting health.address): %w", err)
+		return nil, fmt.Errorf("health endpoint: %w; another worker may be running here: give each its own health.address", err)
 	}
 	server := &http.Server{Handler: h.handler(), ReadHeaderTimeout: headerTimeout}
 	go func() { _ = server.Serve(l) }() // ends with Close

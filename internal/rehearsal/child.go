@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -28,6 +29,10 @@ type restarts struct {
 	quick  time.Duration
 	deaths int
 }
+
+// exitUsage is how our programs end when they were started in a way that makes no sense, such as on a database of another
+// version: starting them again changes nothing.
+const exitUsage = 2
 
 // usualRestarts leave half a minute for an earlier process to let go of its ports.
 var usualRestarts = restarts{first: 100 * time.Millisecond, last: 5 * time.Second, quick: 10 * time.Second, deaths: 12}
@@ -57,7 +62,8 @@ func (c child) keep(ctx context.Context, ready func()) error {
 		if time.Since(began) > c.restarts.quick {
 			pause, deaths = c.restarts.first, 0
 		}
-		if deaths++; deaths >= c.restarts.deaths {
+		usage, _ := errors.AsType[*exec.ExitError](err)
+		if deaths++; deaths >= c.restarts.deaths || (usage != nil && usage.ExitCode() == exitUsage) {
 			return fmt.Errorf("%s does not stay up: %w; %s ends with:\n%s", c.name, err, c.logFile(), c.logTail())
 		}
 		select {
@@ -100,7 +106,7 @@ func (c child) run(ctx context.Context, ready func()) error {
 	}()
 	select {
 	case <-ended:
-		return fmt.Errorf("it ended: %s", cmd.ProcessState)
+		return fmt.Errorf("it ended: %w", &exec.ExitError{ProcessState: cmd.ProcessState})
 	case <-ctx.Done():
 	}
 	_ = stdin.Close()                                                // the request to end

@@ -25,6 +25,9 @@ func TestMain(m *testing.M) {
 	case "die":
 		fmt.Fprintln(os.Stderr, "cannot open the door")
 		os.Exit(3)
+	case "refuse":
+		fmt.Fprintln(os.Stderr, "database of another server version")
+		os.Exit(exitUsage)
 	case "once": // dies the first time, serves the second
 		if f, err := os.OpenFile("been-here", os.O_CREATE|os.O_EXCL, 0o600); err == nil {
 			_ = f.Close()
@@ -72,6 +75,15 @@ func TestAChildThatDoesNotStayUpIsAnError(t *testing.T) {
 	log, err := os.ReadFile(c.logFile())
 	require.NoError(t, err)
 	require.Equal(t, 3, strings.Count(string(log), "cannot open"))
+}
+
+func TestAChildThatWillNeverStartIsNotStartedAgain(t *testing.T) {
+	t.Parallel()
+	c := newChild(t, "refuse")
+	require.ErrorContains(t, c.keep(t.Context(), func() {}), "database of another server version")
+	log, err := os.ReadFile(c.logFile())
+	require.NoError(t, err)
+	require.Equal(t, 1, strings.Count(string(log), "another server version"))
 }
 
 func TestAMissingProgramIsAnError(t *testing.T) {

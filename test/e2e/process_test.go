@@ -66,12 +66,26 @@ type process struct {
 // rehearse starts the command under test. approve is the value of --approve.
 func (s *stage) rehearse(approve string) *process {
 	s.t.Helper()
+	return s.run(exec.Command(binary(s.t, "starter"), s.rehearsal(approve)...))
+}
+
+// rehearsal is what rehearse passes to starter.
+func (s *stage) rehearsal(approve string) []string {
 	args := []string{"rehearse", "--approve", approve, "--pace", "2000", "-o", "json", "--state", s.state, "--journal", s.journal}
 	if s.twin != "" {
 		args = append(args, "--twin", s.twin)
 	}
-	p := &process{t: s.t, cmd: exec.Command(binary(s.t, "starter"), args...), ended: make(chan struct{})}
-	p.cmd.Stdout, p.cmd.Stderr, p.cmd.Env = &p.out, &p.err, append(os.Environ(), s.env...)
+	return args
+}
+
+// run starts a program that ends with the test.
+func (s *stage) run(cmd *exec.Cmd) *process {
+	s.t.Helper()
+	p := &process{t: s.t, cmd: cmd, ended: make(chan struct{})}
+	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.err
+	if p.cmd.Env == nil {
+		p.cmd.Env = append(os.Environ(), s.env...)
+	}
 	require.NoError(s.t, p.cmd.Start())
 	go func() {
 		defer close(p.ended)
