@@ -1,6 +1,7 @@
 package mssql
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 
@@ -73,6 +74,7 @@ var osVerdicts = map[int]verdict{
 	5:    {KindDenied, "give the service account of SQL Server write access to the backup folder"},
 	15:   {KindNotFound, "the drive does not exist on the SQL Server; correct backup.directory"},
 	21:   {KindNotFound, "the drive is not ready"},
+	23:   {"", "the disk does not give back what was written: take the backup again, to another disk"},
 	39:   {KindDiskFull, "make room on the backup disk"},
 	53:   {KindNotFound, "the share's server was not found from the SQL Server"},
 	67:   {KindNotFound, "the share was not found from the SQL Server"},
@@ -113,6 +115,7 @@ func judge(e driver.Error, otherwise Kind) verdict {
 	case 3201, 3202, 3203, 3271:
 		if n, ok := osError(e.Message); ok {
 			if v, ok := osVerdicts[n]; ok {
+				v.kind = cmp.Or(v.kind, otherwise)
 				return v
 			}
 		}
