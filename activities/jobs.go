@@ -21,6 +21,8 @@ type JobRef struct {
 	Job string `json:"job"`
 	// Boot is when the server had booted when the job was started, also where the job is found long after.
 	Boot time.Time `json:"boot"`
+	// Read is when Boot was read, by the worker's clock; zero for a job of an earlier version.
+	Read time.Time `json:"read,omitzero"`
 	// Ran is the command line, for people.
 	Ran string `json:"ran"`
 	// Log is the file that a package writes its log into; empty for other jobs.
@@ -53,6 +55,7 @@ const (
 
 // bootFile lies beside a job's command and holds when the server had booted before the job was started.
 // Whoever finds the job later, a worker after a kill for one, can tell by it that the server went down.
+// Behind it is when that was read, by the worker's clock.
 const bootFile = "boot.txt"
 
 // jobFolder is where a job's files lie on a server (package winhost makes it).
@@ -78,13 +81,14 @@ func (a *Activities) start(ctx context.Context, t ServerTarget, step farm.StepKi
 	}
 	ref := JobRef{ServerTarget: t, Job: job, Ran: command}
 	if state.State == winhost.JobRunning || state.State == winhost.JobExited {
-		ref.Boot, err = bootOfJob(ctx, h, t.Server, job)
+		ref.Boot, ref.Read, err = bootOfJob(ctx, h, t.Server, job)
 		return ref, fail(t.Server.Name, step, err)
 	}
 	if ref.Boot, _, err = h.BootTime(ctx); err != nil {
 		return JobRef{}, fail(t.Server.Name, step, err)
 	}
-	spec := winhost.JobSpec{ID: job, Command: command, Files: map[string][]byte{bootFile: []byte(ref.Boot.Format(time.RFC3339) + "\r\n")}, RunAs: t.RunAs.User, RunAsPassword: password}
+	ref.Read = now().Truncate(time.Second) // as the note beside the job has it
+	spec := winhost.JobSpec{ID: job, Command: command, Files: map[string][]byte{bootFile: bootNote(ref)}, RunAs: t.RunAs.User, RunAsPassword: password}
 	maps.Copy(spec.Files, files)
 	if state, err = h.StartJob(ctx, spec); err != nil {
 		return JobRef{}, fail(t.Server.Name, step, err)
@@ -107,19 +111,25 @@ func (a *Activities) start(ctx context.Context, t ServerTarget, step farm.StepKi
 	return ref, nil
 }
 
-// bootOfJob is the boot that a job was started in. A job without the note counts as started in this boot.
-func bootOfJob(ctx context.Context, h *winhost.Host, s farm.Server, job string) (time.Time, error) {
+// bootNote is what the note beside a job says.
+func bootNote(ref JobRef) []byte {
+	return []byte(ref.Boot.Format(time.RFC3339) + "\r\n" + ref.Read.Format(time.RFC3339) + "\r\n")
+}
+
+// bootOfJob is the boot that a job was started in, and when that was read. A job without the note counts as started in
+// this boot.
+func bootOfJob(ctx context.Context, h *winhost.Host, s farm.Server, job string) (boot, read time.Time, err error) {
 	note, err := readLog(ctx, h, "Path", jobFolder(s, job)+`\`+bootFile, "Offset", "0", "MaxBytes", "100")
 	if err != nil {
-		return time.Time{}, err
+		return time.Time{}, time.Time{}, err
 	}
-	if len(note.lines) > 0 {
-		if boot, err := time.Parse(time.RFC3339, strings.TrimSpace(note.lines[0])); err == nil {
-			return boot, nil
-		}
+	lines := append(note.lines, "", "")
+	if boot, err = time.Parse(time.RFC3339, strings.TrimSpace(lines[0])); err == nil {
+		read, _ = time.Parse(time.RFC3339, strings.TrimSpace(lines[1])) // an earlier version noted none
+		return boot, read, nil
 	}
-	boot, _, err := h.BootTime(ctx)
-	return boot, err
+	boot, _, err = h.BootTime(ctx)
+	return boot, now().Truncate(time.Second), err
 }
 
 // AwaitJob waits for the end of a detached job. It heartbeats, loses nothing when it is run again, and
@@ -133,14 +143,13 @@ func (a *Activities) AwaitJob(ctx context.Context, ref JobRef) (JobEnd, error) {
 	defer stop()
 	waiting, release := untilWorkerStops(ctx)
 	defer release()
-	state, err := h.WaitJob(waiting, ref.Job, ref.Boot, func(elapsed time.Duration) {
+	state, err := h.WaitJob(waiting, ref.Job, winhost.Booted{At: ref.Boot, Read: ref.Read}, func(elapsed time.Duration) {
 		say(fmt.Sprintf("runs for %s", elapsed.Round(time.Second)))
 	})
 	if err != nil {
 		return JobEnd{}, fail(ref.Server.Name, "", err)
 	}
-	end := JobEnd{Gone: state.State != winhost.JobExited, Exit: state.Exit, Boot: state.Boot}
-	end.Rebooted = !state.Boot.IsZero() && !ref.Boot.IsZero() && !winhost.SameBoot(state.Boot, ref.Boot)
+	end := JobEnd{Gone: state.State != winhost.JobExited, Exit: state.Exit, Boot: state.Boot, Rebooted: state.Restarted}
 	output, err := h.JobOutput(ctx, ref.Job, 64<<10)
 	if err != nil {
 		return JobEnd{}, fail(ref.Server.Name, "", err)

@@ -87,7 +87,7 @@ func FuzzJobState(f *testing.F) {
 		if err != nil {
 			return
 		}
-		state, err := new(Host).jobState(records)
+		state, _, err := new(Host).jobState(records)
 		if err != nil {
 			requireTyped(t, err, KindBadOutput)
 			return

@@ -21,6 +21,27 @@ const (
 // SameBoot reports whether two readings of a boot time mean the same boot.
 func SameBoot(a, b time.Time) bool { return a.Sub(b).Abs() <= bootTolerance }
 
+// Booted is a reading of when a server had started.
+type Booted struct {
+	// At is when it started, by the server's clock, in UTC; zero where nobody asked.
+	At time.Time
+	// Read is when that was read, by the clock of this program; zero where nobody noted it.
+	Read time.Time
+}
+
+// before reports whether the server has restarted since the reading, as another reading has it. Windows corrects its boot
+// time with its clock, so a clock that was set right looks like a restart; but then the server has been up for longer
+// than it is since the reading, and what is the difference of two of its own times is right whatever its clock says.
+func (b Booted) before(boot, serverNow, now time.Time) bool {
+	switch {
+	case b.At.IsZero(), boot.IsZero(), SameBoot(b.At, boot):
+		return false
+	case b.Read.IsZero():
+		return true
+	}
+	return serverNow.Sub(boot) <= now.Sub(b.Read)+bootTolerance // scripts print whole seconds
+}
+
 // BootTime returns when the server started and what its clock says now, both in UTC.
 func (h *Host) BootTime(ctx context.Context) (boot, now time.Time, err error) {
 	r, err := h.record(ctx, scripts.BootTime, nil, nil, "boot")

@@ -122,3 +122,30 @@ func TestPollDelay(t *testing.T) {
 		require.Equal(t, want, pollDelay(elapsed))
 	}
 }
+
+// A reading of a boot time tells a restart from a clock that was set right: what the server says it has been up for.
+func TestBootedBefore(t *testing.T) {
+	at := time.Date(2026, time.November, 1, 3, 0, 0, 0, time.UTC)
+	read := at.Add(5 * time.Hour)
+	began := Booted{At: at, Read: read}
+	now := read.Add(20 * time.Minute)
+	for name, tc := range map[string]struct {
+		began           Booted
+		boot, serverNow time.Time
+		want            bool
+	}{
+		"the same boot":                         {began, at.Add(time.Second), now, false},
+		"a restart":                             {began, now.Add(-10 * time.Minute), now, true},
+		"the clock was set back":                {began, at.Add(-2 * time.Hour), now.Add(-2 * time.Hour), false},
+		"the clock was set forward":             {began, at.Add(3 * time.Minute), now.Add(3 * time.Minute), false},
+		"a restart, and the clock was set back": {began, now.Add(-130 * time.Minute), now.Add(-2 * time.Hour), true},
+		"a restart just after the reading":      {began, read.Add(time.Second), now, true},
+		"nobody noted when it was read":         {Booted{At: at}, at.Add(-2 * time.Hour), now.Add(-2 * time.Hour), true},
+		"nobody asked when the job was started": {Booted{Read: read}, at, now, false},
+		"nobody asked now":                      {began, time.Time{}, time.Time{}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, tc.want, tc.began.before(tc.boot, tc.serverNow, now))
+		})
+	}
+}

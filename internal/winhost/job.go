@@ -46,6 +46,8 @@ type JobState struct {
 	// Boot is when the server started, in UTC; zero where only PollJob was asked, which cannot tell a running job from
 	// one that is gone.
 	Boot time.Time
+	// Restarted is set by WaitJob when the server has started again since the reading of its boot that it was given.
+	Restarted bool
 }
 
 // The files of a job's folder (run.cmd).

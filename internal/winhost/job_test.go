@@ -152,7 +152,7 @@ func TestWaitJobFollowsAJobToItsEnd(t *testing.T) {
 		}
 	}
 	beats := 0
-	state, err := j.WaitJob(t.Context(), jobID, firstBoot, func(time.Duration) { beats++ })
+	state, err := j.WaitJob(t.Context(), jobID, Booted{At: firstBoot}, func(time.Duration) { beats++ })
 	require.NoError(t, err)
 	require.Equal(t, JobState{State: JobExited, Exit: 3010, Boot: firstBoot}, state)
 	require.Equal(t, 4, beats, "one inspection and three polls")
@@ -193,9 +193,9 @@ func TestJobThatEndsWhileItIsInspectedIsNotGone(t *testing.T) {
 func TestWaitJobAfterAReboot(t *testing.T) {
 	j := newJobTwin(t, "")
 	j.files, j.processes, j.boot = map[string]string{fileRun: "x", fileStarted: ""}, 1, firstBoot.Add(time.Hour)
-	state, err := j.WaitJob(t.Context(), jobID, firstBoot, nil)
+	state, err := j.WaitJob(t.Context(), jobID, Booted{At: firstBoot}, nil)
 	require.NoError(t, err)
-	require.Equal(t, JobState{State: JobGone, Boot: firstBoot.Add(time.Hour)}, state)
+	require.Equal(t, JobState{State: JobGone, Boot: firstBoot.Add(time.Hour), Restarted: true}, state)
 }
 
 func TestWaitJobReturnsTransportErrorsAndTheEndOfTheContext(t *testing.T) {
@@ -204,7 +204,7 @@ func TestWaitJobReturnsTransportErrorsAndTheEndOfTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	beats := 0
-	_, err := j.WaitJob(ctx, jobID, firstBoot, func(time.Duration) {
+	_, err := j.WaitJob(ctx, jobID, Booted{At: firstBoot}, func(time.Duration) {
 		if beats++; beats == 2 {
 			cancel()
 		}
@@ -212,14 +212,14 @@ func TestWaitJobReturnsTransportErrorsAndTheEndOfTheContext(t *testing.T) {
 	requireKind(t, err, KindInterrupted)
 	require.ErrorIs(t, err, context.Canceled)
 	j.server.Close()
-	_, err = j.WaitJob(t.Context(), jobID, firstBoot, nil)
+	_, err = j.WaitJob(t.Context(), jobID, Booted{At: firstBoot}, nil)
 	requireKind(t, err, KindUnreachable)
 }
 
 func TestJobThatDoesNotStart(t *testing.T) {
 	j := newJobTwin(t, "")
 	j.files = map[string]string{fileRun: "x"}
-	_, err := j.WaitJob(t.Context(), jobID, firstBoot, nil)
+	_, err := j.WaitJob(t.Context(), jobID, Booted{At: firstBoot}, nil)
 	requireKind(t, err, KindNotStarted)
 }
 

@@ -67,97 +67,105 @@ func parseExit(text string) (int, error) {
 
 // InspectJob asks with job-state.ps1, which also looks for the job's processes, and so tells JobRunning from JobGone.
 func (h *Host) InspectJob(ctx context.Context, id string) (JobState, error) {
+	state, _, err := h.inspectJob(ctx, id)
+	return state, err
+}
+
+// inspectJob is InspectJob with what the server's clock says.
+func (h *Host) inspectJob(ctx context.Context, id string) (state JobState, serverNow time.Time, err error) {
 	folder, err := h.jobFolder(id)
 	if err != nil {
-		return JobState{}, err
+		return JobState{}, time.Time{}, err
 	}
 	records, err := h.Script(ctx, scripts.JobState, []scripts.Arg{{Name: "Folder", Value: folder}}, nil)
 	if err != nil {
-		return JobState{}, err
+		return JobState{}, time.Time{}, err
 	}
-	state, err := h.jobState(records)
-	if err != nil || state.State != JobGone {
-		return state, err
+	if state, serverNow, err = h.jobState(records); err != nil || state.State != JobGone {
+		return state, serverNow, err
 	}
 	// The job may have ended between the script's look at exit.txt and its look at processes.
 	again, err := h.PollJob(ctx, id)
 	if err != nil {
-		return JobState{}, err
+		return JobState{}, time.Time{}, err
 	}
 	if again.State == JobExited {
 		again.Boot = state.Boot
-		return again, nil
+		return again, serverNow, nil
 	}
-	return state, nil
+	return state, serverNow, nil
 }
 
-func (h *Host) jobState(records []scripts.Record) (JobState, error) {
+func (h *Host) jobState(records []scripts.Record) (state JobState, serverNow time.Time, err error) {
 	boot, err := h.find(scripts.JobState, records, "boot")
 	if err != nil {
-		return JobState{}, err
+		return JobState{}, time.Time{}, err
 	}
 	job, err := h.find(scripts.JobState, records, "job")
 	if err != nil {
-		return JobState{}, err
+		return JobState{}, time.Time{}, err
 	}
-	state := JobState{State: JobAbsent}
-	if state.Boot, _, err = h.bootRecord(scripts.JobState, boot); err != nil || !job.Bool("exists") {
-		return state, err
+	state.State = JobAbsent
+	if state.Boot, serverNow, err = h.bootRecord(scripts.JobState, boot); err != nil || !job.Bool("exists") {
+		return state, serverNow, err
 	}
 	if exit := job.Get("exit"); exit != "" {
 		state.State = JobExited
 		if state.Exit, err = parseExit(exit); err != nil {
-			return JobState{}, h.annotate(scripts.JobState.Name, err)
+			return JobState{}, time.Time{}, h.annotate(scripts.JobState.Name, err)
 		}
-		return state, nil
+		return state, serverNow, nil
 	}
 	if !job.Bool("started") {
 		state.State = JobPrepared
-		return state, nil
+		return state, serverNow, nil
 	}
 	processes, err := job.Int("processes")
 	if err != nil {
-		return JobState{}, h.fail(scripts.JobState.Name, KindBadOutput, "%v", err)
+		return JobState{}, time.Time{}, h.fail(scripts.JobState.Name, KindBadOutput, "%v", err)
 	}
 	state.State = JobGone
 	if processes > 0 {
 		state.State = JobRunning
 	}
-	return state, nil
+	return state, serverNow, nil
 }
 
 // inspectEvery is how long PollJob's word is taken for a job that seems to run.
 const inspectEvery = 30 * time.Second
 
-// WaitJob polls until a job has exited, is gone or is absent, and returns that state with the boot time. boot is when the
-// server had started when the job began; with a later one a job that left no exit code is gone. beat, which may be nil,
+// WaitJob polls until a job has exited, is gone or is absent, and returns that state with the boot time. began is
+// when the server had started when the job began; after a restart a job that left no exit code is gone. beat, which may be nil,
 // is called before each poll. A transport error is returned at once: call WaitJob again, it begins with InspectJob. A job
 // that does not start within a minute is an error of KindNotStarted.
-func (h *Host) WaitJob(ctx context.Context, id string, boot time.Time, beat func(elapsed time.Duration)) (JobState, error) {
+func (h *Host) WaitJob(ctx context.Context, id string, began Booted, beat func(elapsed time.Duration)) (JobState, error) {
 	started := time.Now()
 	var inspected time.Time
-	var bootNow time.Time
+	var last JobState // as inspected
 	for {
 		elapsed := time.Since(started)
 		if beat != nil {
 			beat(elapsed)
 		}
-		ask := h.PollJob
+		var state JobState
+		var err error
 		if time.Since(inspected) >= inspectEvery {
-			ask, inspected = h.InspectJob, time.Now()
+			inspected = time.Now()
+			var serverNow time.Time
+			state, serverNow, err = h.inspectJob(ctx, id)
+			state.Restarted = began.before(state.Boot, serverNow, time.Now())
+		} else {
+			state, err = h.PollJob(ctx, id)
+			state.Boot, state.Restarted = last.Boot, last.Restarted
 		}
-		state, err := ask(ctx, id)
 		if err != nil {
 			return JobState{}, err
 		}
-		if state.Boot.IsZero() {
-			state.Boot = bootNow
-		}
-		bootNow = state.Boot
+		last = state
 		switch {
 		case state.State == JobExited || state.State == JobGone || state.State == JobAbsent:
 			return state, nil
-		case state.State == JobRunning && !boot.IsZero() && !SameBoot(boot, state.Boot):
+		case state.State == JobRunning && state.Restarted:
 			state.State = JobGone // its task died with the boot it was started in
 			return state, nil
 		case state.State == JobPrepared && elapsed >= h.waits.start:
