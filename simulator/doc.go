@@ -59,22 +59,26 @@
 //
 // # Steps
 //
-//	package KB951695    the work of a package           exit, fail, disk-full, reboot, power-loss, slow
-//	fetch KB951695      a package's copy from a source  down, truncate, corrupt, disk-full, reboot, power-loss, slow
-//	wizard              the upgrade inside psconfig     fail, exit, reboot, power-loss, slow
-//	attach DATABASE     stsadm -o addcontentdb          fail, reboot, power-loss, slow
-//	boot                a server's boot                 slow, reboot, power-loss
-//	winrm ACTION        a WinRM request; ACTION is Create, Command, Receive, Send, Signal or Delete
+//	package KB951695    the work of a package           exit, fail, disk-full, reboot, power-loss, slow, clock
+//	fetch KB951695      a package's copy from a source  down, truncate, corrupt, disk-full, reboot, power-loss, slow, clock
+//	wizard              the upgrade inside psconfig     fail, exit, reboot, power-loss, slow, clock
+//	attach DATABASE     stsadm -o addcontentdb          fail, reboot, power-loss, slow, clock
+//	boot                a server's boot                 slow, reboot, power-loss, clock, refuse, unready, twice
+//	winrm Logon         a logon with a right password   reset, freeze, slow, http, refuse, reboot, power-loss
+//	winrm ACTION        a WinRM request; ACTION is Identify, Create, Command, Receive, Send, Signal or Delete
 //	                                                    reset, freeze, slow, http, soap, truncate, garbage, lost-reply,
-//	                                                    reboot, power-loss
-//	backup DATABASE     a backup, on the SQL Server     fail, disk-full, slow, corrupt
+//	                                                    reboot, power-loss; on a shell: shell-gone
+//	command COMMAND     before a WinRM command acts     exit, hang, silent, cut, code-page, slow, reboot, power-loss,
+//	                                                    clock; of a script: no-sentinel
+//	after COMMAND       between what a WinRM command did and the client's learning of it
+//	                                                    reboot, power-loss, clock
+//	backup DATABASE     a backup, on the SQL Server     fail, disk-full, slow, corrupt, down, failover
 //	page URL            an answer to smoke-test.ps1     http (code: the status, text: the page)
-//	sql connect, sql login, sql batch                   reset, reset-after, freeze, slow, fail
+//	sql connect, sql login, sql batch                   reset, reset-after, freeze, slow, fail, down
 //
-//	after COMMAND       between what a WinRM command did and the client's learning of it: "after md", "after
-//	                    register-task.ps1"; net, sc, schtasks and shutdown with their first argument, "after
-//	                    net stop". For holds alone.
+// A COMMAND is the first word of a command line, "after md", or a script's name, "after register-task.ps1"; net, sc,
+// schtasks and shutdown take their first argument too, "after net stop". Steps lists the steps with their kinds.
 //
-// The host of a SQL Server's steps is the SQL Server's name. A hold at a step stops it half way; the
-// three sql steps of a connection have none. The packages named above document what each kind does.
+// The host of a SQL Server's steps is the SQL Server's name. A hold at a step stops it half way; pages
+// and the three sql steps of a connection have none. The packages named above document what each kind does.
 package simulator

@@ -198,6 +198,9 @@ func (t *twinFarm) listen() error {
 		}
 	}
 	for _, q := range t.sql {
+		if sqlserver.Stopped(t.world, q.definition.Name) {
+			continue
+		}
 		if err := q.port.open(); err != nil {
 			return fmt.Errorf("SQL Server %s: %w", q.definition.Name, err)
 		}
@@ -239,23 +242,25 @@ func (t *twinFarm) run(ctx context.Context, s *Simulator) {
 // (160 MB a second) a gigabyte.
 const usualBackupPerGB = 19200 * time.Millisecond
 
-// serveSQL answers TDS until ctx ends.
+// serveSQL answers TDS until ctx ends, while the service runs.
 func (t *twinFarm) serveSQL(ctx context.Context, q sqlServer) error {
-	listener, err := q.port.listen()
-	if err != nil {
-		return err
-	}
 	slower := float64(t.options.BackupPerGB()) / float64(usualBackupPerGB)
 	instance := sqlserver.New(q.definition.Name, t.world.Stretch(slower), t.accounts.sqlPassword)
 	encryption := map[farm.Encrypt]tds.Encryption{
 		farm.EncryptNone: tds.Off, farm.EncryptLogin: tds.Login, farm.EncryptRequired: tds.Required,
 	}
-	server := tds.New(tds.Options{
-		Computer: q.definition.Name, Domain: t.options.Domain(), ProductVersion: instance.Version(),
-		Encryption: encryption[q.definition.Encrypt], TLS: q.tls, Fault: instance.Fault,
-	}, instance)
-	defer context.AfterFunc(ctx, server.Close)()
-	return server.Serve(listener)
+	return instance.Serve(ctx, func(ctx context.Context) error {
+		listener, err := q.port.listen()
+		if err != nil {
+			return err
+		}
+		server := tds.New(tds.Options{
+			Computer: q.definition.Name, Domain: t.options.Domain(), ProductVersion: instance.Version(),
+			Encryption: encryption[q.definition.Encrypt], TLS: q.tls, Fault: instance.Fault,
+		}, instance)
+		defer context.AfterFunc(ctx, server.Close)()
+		return server.Serve(listener)
+	})
 }
 
 // port is one address. The first listener is opened before the server runs.

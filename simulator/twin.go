@@ -159,7 +159,7 @@ func parseTwin(data []byte) (Twin, error) {
 	if err := d.Decode(new(any)); err == nil {
 		return Twin{}, errors.New("more than one YAML document")
 	}
-	return t, nil
+	return t, t.checkSteps(data)
 }
 
 // check compares the twin with the rollout: an entry that names nothing would never do anything.
@@ -233,9 +233,6 @@ func (t Twin) check(r farm.Rollout, rel farm.Release) error {
 		}
 	}
 	host := func(what, farmName, name, step string) {
-		if step == "" {
-			wrong("%s of %s: no step", what, name)
-		}
 		if !known(r, farmName, func(f farm.Farm) bool {
 			_, server := f.Server(name)
 			_, sql := f.SQLServer(name)
@@ -246,12 +243,16 @@ func (t Twin) check(r farm.Rollout, rel farm.Release) error {
 	}
 	for _, h := range t.Holds {
 		host("hold", h.Farm, h.Host, h.Step)
+		for _, m := range mistakes(h.Step, "", false) {
+			wrong("hold of %s: %s", h.Host, m)
+		}
 	}
 	for _, f := range t.Faults {
 		host("fault", f.Farm, f.Host, f.Step)
-		if f.Kind == "" {
-			wrong("fault of %s at %q: no kind", f.Host, f.Step)
+		for _, m := range mistakes(f.Step, f.Kind, true) {
+			wrong("fault of %s: %s", f.Host, m)
 		}
+		t.checkSubject(f.Step, r, rel, wrong)
 	}
 	return errors.Join(errs...)
 }

@@ -20,7 +20,7 @@ func appendLog(tx *world.Tx, server, path, text string) {
 // logUpgrade writes a line of Upgrade.log: [Component] [LEVEL] [date time]: text.
 func (f *Farm) logUpgrade(tx *world.Tx, server, component, level, text string) {
 	appendLog(tx, server, upgradeLog, fmt.Sprintf("[%s] [%s] [%s]: %s\r\n",
-		component, level, time.Now().UTC().Format("1/2/2006 3:04:05 PM"), text))
+		component, level, windows.Clock(tx, server).Format("1/2/2006 3:04:05 PM"), text))
 }
 
 // logSummary ends a session in Upgrade.log.
@@ -43,27 +43,29 @@ func diagnosticsPath(at time.Time, pid int) string {
 		at.Month(), at.Day(), at.Year(), at.Hour(), at.Minute(), at.Second(), at.Nanosecond()/1e6, 100000000+pid)
 }
 
-// diagnostic is one line of a PSCDiagnostics log: date, thread, level, and a message indented by depth.
-func diagnostic(level string, depth int, text string) string {
-	return fmt.Sprintf("%s  1  %s  %s%s\r\n", time.Now().UTC().Format("01/02/2006 15:04:05"), level, strings.Repeat("  ", depth), text)
+// diagnostic is one line of a PSCDiagnostics log: date by the server's clock, thread, level, and a message indented by depth.
+func diagnostic(at time.Time, level string, depth int, text string) string {
+	return fmt.Sprintf("%s  1  %s  %s%s\r\n", at.Format("01/02/2006 15:04:05"), level, strings.Repeat("  ", depth), text)
 }
 
 func (f *Farm) startDiagnostics(tx *world.Tx, server string, w wizard, p *windows.Process) {
+	now := windows.Clock(tx, server)
 	appendLog(tx, server, w.Diagnostics, "Begin trace logging for SharePoint Products and Technologies Configuration Wizard.  Version 12.0.6300.5000\r\n"+
-		diagnostic("INF", 0, "Entering function Program.Main")+
-		diagnostic("INF", 1, "Command line is "+p.CommandLine)+
-		diagnostic("INF", 2, "Resource retrieved id ExceptionInfo is An exception of type {0} was thrown.  Additional exception information: {1}")+
-		diagnostic("INF", 3, "Task upgrade is running"))
+		diagnostic(now, "INF", 0, "Entering function Program.Main")+
+		diagnostic(now, "INF", 1, "Command line is "+p.CommandLine)+
+		diagnostic(now, "INF", 2, "Resource retrieved id ExceptionInfo is An exception of type {0} was thrown.  Additional exception information: {1}")+
+		diagnostic(now, "INF", 3, "Task upgrade is running"))
 }
 
 func (f *Farm) endDiagnostics(tx *world.Tx, server string, w wizard, failed failure) {
-	text := diagnostic("INF", 3, "Task upgrade has completed") + diagnostic("INF", 1, "Return code indicates a success")
+	now := windows.Clock(tx, server)
+	text := diagnostic(now, "INF", 3, "Task upgrade has completed") + diagnostic(now, "INF", 1, "Return code indicates a success")
 	if failed.task != "" {
 		what := "An exception of type " + failed.exception + " was thrown.  Additional exception information: " + failed.text
-		text = diagnostic("ERR", 3, "Task upgrade has failed with an unknown exception") + diagnostic("ERR", 3, what) +
+		text = diagnostic(now, "ERR", 3, "Task upgrade has failed with an unknown exception") + diagnostic(now, "ERR", 3, what) +
 			failed.exception + ": " + failed.text + "\r\n" +
 			"   at Microsoft.SharePoint.PostSetupConfiguration.UpgradeTask.Run()\r\n" +
-			diagnostic("INF", 1, "Return code indicates a failure")
+			diagnostic(now, "INF", 1, "Return code indicates a failure")
 	}
-	appendLog(tx, server, w.Diagnostics, text+diagnostic("INF", 0, "Leaving function Program.Main"))
+	appendLog(tx, server, w.Diagnostics, text+diagnostic(now, "INF", 0, "Leaving function Program.Main"))
 }

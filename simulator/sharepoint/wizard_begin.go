@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"farmhand/simulator/windows"
 	"farmhand/simulator/world"
@@ -13,7 +12,7 @@ import (
 // beginWizard finds out what this run meets, breaks what its timing breaks, and queues the upgrade job.
 func (f *Farm) beginWizard(tx *world.Tx, p *windows.Process, cmd psconfigCommand) wizard {
 	server := p.Machine.Name()
-	now := time.Now().UTC()
+	now := windows.Clock(tx, server)
 	w := wizard{PID: p.PID, User: p.User, Wait: cmd.wait || !cmd.upgrade, Started: now, Diagnostics: diagnosticsPath(now, p.PID)}
 	f.buryDead(tx, server, p.PID)
 	if cmd.force {

@@ -178,6 +178,11 @@ func (j *backupJob) write(ctx context.Context) error {
 // struckBy turns the fault of a twin file into what SQL Server says.
 func (j *backupJob) struckBy(f world.Fault, struck bool) error {
 	switch {
+	case struck && f.Kind == FaultDown:
+		j.instance.Stop(f.Delay)
+		return errStopped
+	case struck && f.Kind == FaultFailover:
+		return j.failOver()
 	case struck && f.Kind == "disk-full":
 		return j.diskFull()
 	case struck && f.Kind == "fail" && f.Code != 0:

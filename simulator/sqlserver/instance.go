@@ -24,6 +24,7 @@ type Instance struct {
 
 	mu      sync.Mutex
 	running map[string]*operation // by lower-case database
+	stop    func()                // ends the service's connections; set by Serve
 }
 
 var _ tds.Backend = (*Instance)(nil)
@@ -74,21 +75,6 @@ func (i *Instance) Open(s *tds.Session) error {
 // Record implements tds.Backend.
 func (i *Instance) Record(e tds.Event) {
 	i.world.Record(world.Event{Host: i.name, Protocol: world.ProtocolTDS, Event: e.Event, User: e.User, Text: e.Text})
-}
-
-// Fault is a hook for tds.Options: it asks the world's faults about the steps "sql connect", "sql login" and "sql batch".
-// A call is a batch here. Kinds: reset, reset-after, freeze, slow (Delay) and fail (error Code with Text).
-func (i *Instance) Fault(o tds.Operation) *tds.Fault {
-	step := "sql " + strings.Replace(o.Kind, "rpc", "batch", 1)
-	f, ok := i.world.Strike(i.name, step)
-	if !ok {
-		return nil
-	}
-	kinds := map[string]tds.FaultKind{
-		"reset": tds.Reset, "reset-after": tds.ResetAfter, "freeze": tds.Freeze, "slow": tds.Delay, "fail": tds.Fail,
-	}
-	delay := i.world.After(f.Delay) - i.world.Now() // the pace makes it shorter, as everything that takes time
-	return &tds.Fault{Kind: kinds[f.Kind], Delay: delay, Error: sqlError(int32(f.Code), 16, 1, "%s", f.Text)}
 }
 
 func (i *Instance) login(user string) (l Login, ok bool) {

@@ -1,7 +1,9 @@
 package sqlserver
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"strings"
 
 	"farmhand/simulator/tds"
@@ -115,6 +117,23 @@ func failover(tx *world.Tx, instance string, d Database) error {
 	d.State, d.Mirroring = "RESTORING", &left
 	PutDatabase(tx, instance, d)
 	return nil
+}
+
+// errStopped ends a connection without a word.
+var errStopped = errors.New("sqlserver: the service has stopped")
+
+// failOver makes the mirror the principal while a backup runs: the backup dies with its connection, as all of the
+// database's connections do.
+func (j *backupJob) failOver() error {
+	name := j.instance.name
+	err := j.instance.world.Update(func(tx *world.Tx) error {
+		d, ok := FindDatabase(tx, name, j.database.Name)
+		if !ok || d.Mirroring == nil {
+			return errNotMirrored(j.database.Name)
+		}
+		return failover(tx, name, d)
+	})
+	return cmp.Or(err, errStopped)
 }
 
 // sysMirroring has one row for each database; all but its id is NULL where it is not mirrored.

@@ -2,10 +2,10 @@ package windows
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"sync"
 
+	"farmhand/scripts"
 	"farmhand/simulator/world"
 	"farmhand/simulator/wsman"
 )
@@ -56,8 +56,10 @@ func (b *backend) Exec(ctx context.Context, c wsman.Command) int {
 	switch {
 	case len(c.Line) > maxLine && !c.SkipCmdShell:
 		s.errorf("The command line is too long.")
-	default:
+	case c.Line == scripts.CommandLine(): // the bootstrap knows the script's name
 		exit = s.run(c.Line)
+	default:
+		exit = s.runMet(commandStep(c.Line, false), func() int { return s.run(c.Line) })
 	}
 	e := world.Event{Host: m.name, Protocol: world.ProtocolWinRM, Event: "command", User: c.User, Text: c.Line}
 	if s.script != "" {
@@ -68,22 +70,11 @@ func (b *backend) Exec(ctx context.Context, c wsman.Command) int {
 	}
 	m.world.Record(e)
 	// A client that hears nothing now does not know what it brought about.
-	_ = m.world.Point(b.life.ctx, m.name, afterStep(e)) // a server that goes down meanwhile answers nobody
+	after := "after " + commandStep(e.Text, e.Event == "script")
+	if m.world.Point(b.life.ctx, m.name, after) == nil { // a server that goes down meanwhile answers nobody
+		m.meetAfter(after)
+	}
 	return exit
-}
-
-// afterStep is the name of the moment between what a command did and the client's learning of it: "after net stop",
-// "after schtasks /run", "after md", "after register-task.ps1". Programs that do several things are named with their first
-// argument.
-func afterStep(e world.Event) string {
-	words := strings.Fields(strings.ToLower(e.Text))
-	if len(words) == 0 {
-		return "after"
-	}
-	if e.Event == "command" && len(words) > 1 && slices.Contains([]string{"net", "sc", "schtasks", "shutdown"}, words[0]) {
-		return "after " + words[0] + " " + words[1]
-	}
-	return "after " + words[0]
 }
 
 // The exit codes that cmd.exe itself gives.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"farmhand/scripts"
 	"farmhand/simulator/world"
@@ -111,7 +110,7 @@ func (s *session) wrapper(f File, commandLine string) (doc process, err error) {
 		if doc, known = getProcess(tx, s.machine.name, s.parent); !known {
 			doc = process{
 				PID: nextPID(tx, s.machine.name), Image: systemFolder + `\cmd.exe`, CommandLine: commandLine,
-				User: s.user, Dir: folder, Started: time.Now().UTC(), Job: s.task != "", Task: s.task,
+				User: s.user, Dir: folder, Started: Clock(tx, s.machine.name), Job: s.task != "", Task: s.task,
 			}
 		}
 		if doc.Batch == nil {

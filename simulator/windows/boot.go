@@ -15,8 +15,21 @@ type boot struct {
 	// when the server was switched off. Met says that the hold and fault of half way lie behind it.
 	Half, Ready time.Duration
 	Met         bool
+	// aftermath is what the fault of half way leaves for the time after the boot.
+	aftermath
 	// Shutdown is a restart or shutdown that was asked for and has not begun.
 	Shutdown *shutdown
+}
+
+// aftermath is what a server that has just booted may still do to its clients.
+type aftermath struct {
+	// Refuse is how many logons are refused before the server finds a domain controller.
+	Refuse int
+	// Unready is until when the WinRM service is not up and http.sys answers for it. During the boot it is how long that takes.
+	Unready time.Duration
+	// Again is how long after the boot Windows restarts a second time, as an update does that configures itself in two
+	// parts; zero is never.
+	Again time.Duration
 }
 
 // shutdown is what shutdown.exe asked for.

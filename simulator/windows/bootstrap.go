@@ -49,6 +49,11 @@ func (s *session) bootstrap() int {
 		}
 		input = append(input, line)
 	}
+	return s.runMet(commandStep(s.script, true), func() int { return s.answer(nonce, script, parameters, input) })
+}
+
+// answer runs a known script and prints its records and the sentinel.
+func (s *session) answer(nonce string, script scripts.Script, parameters map[string]string, input []string) int {
 	records, err := s.callScript(script, parameters, input)
 	if err != nil {
 		s.printRecords(records)

@@ -70,7 +70,7 @@ func (f *storedFile) append(tx *world.Tx, server string, data []byte) {
 	}
 	tx.Put(f.pieceKey(server, f.Pieces-1), append(last, data...))
 	f.Size += int64(len(data))
-	f.Modified = time.Now().UTC().Truncate(100 * time.Nanosecond) // as exact as NTFS
+	f.Modified = Clock(tx, server).Truncate(100 * time.Nanosecond) // as exact as NTFS
 	tx.Put(key(server, "file", f.Path), f)
 }
 
@@ -91,7 +91,7 @@ func putFile(tx *world.Tx, server string, f File) {
 	}
 	modified := f.Modified
 	if modified.IsZero() {
-		modified = time.Now().UTC().Truncate(time.Second)
+		modified = Clock(tx, server).Truncate(time.Second)
 	}
 	doc := storedFile{File: f}
 	if !f.Folder && (f.Data != nil || f.SHA256 == "") {

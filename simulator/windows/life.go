@@ -3,6 +3,7 @@ package windows
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 
@@ -128,7 +129,7 @@ func (m *Machine) winrmOptions() wsman.Options {
 		Computer: s.Name, Domain: s.Domain, Stack: s.Stack,
 		OS:         fmt.Sprintf("%s SP: %d.0", s.Version, s.ServicePack),
 		AllowBasic: m.options.BasicAllowed, AllowUnencrypted: m.options.UnencryptedAllowed,
-		TLS: m.options.TLS, Fault: m.winrmFault, MaxShellsPerUser: s.Quotas.ShellsPerUser,
+		TLS: m.options.TLS, Fault: m.winrmFault, Logon: m.logonFault, Unready: m.unready, MaxShellsPerUser: s.Quotas.ShellsPerUser,
 	}
 }
 
@@ -139,11 +140,11 @@ const accessDenied = 5
 var winrmFaults = map[string]wsman.FaultKind{
 	"reset": wsman.FaultReset, "freeze": wsman.FaultFreeze, "slow": wsman.FaultDelay, "http": wsman.FaultStatus,
 	"soap": wsman.FaultSOAP, "truncate": wsman.FaultTruncate, "garbage": wsman.FaultUnparsable,
-	"lost-reply": wsman.FaultReset,
+	"lost-reply": wsman.FaultReset, "shell-gone": wsman.FaultGone,
 }
 
 // winrmFault meets the hold and the fault of the step "winrm ACTION". The kinds are reset, freeze, slow (by
-// Delay), http (status Code), soap (fault Code), truncate, garbage, and lost-reply: reset after the
+// Delay), http (status Code), soap (fault Code), truncate, garbage, shell-gone, and lost-reply: reset after the
 // operation took effect. FaultReboot and FaultPowerLoss take the server down instead.
 func (m *Machine) winrmFault(op wsman.Operation) *wsman.Fault {
 	m.mu.Lock()
@@ -156,6 +157,11 @@ func (m *Machine) winrmFault(op wsman.Operation) *wsman.Fault {
 	if op.Action == wsman.ActionCreate && !m.administrator(op.User) {
 		return &wsman.Fault{Kind: wsman.FaultSOAP, Code: accessDenied}
 	}
+	return m.strike(step)
+}
+
+// strike is what the fault of a WinRM step does to a request; nil when none strikes.
+func (m *Machine) strike(step string) *wsman.Fault {
 	f, struck := m.world.Strike(m.name, step)
 	if !struck {
 		return nil
@@ -167,6 +173,9 @@ func (m *Machine) winrmFault(op wsman.Operation) *wsman.Fault {
 	case FaultPowerLoss:
 		m.PowerLoss()
 		return &wsman.Fault{Kind: wsman.FaultReset}
+	}
+	if f.Kind == FaultRefuse {
+		return &wsman.Fault{Kind: wsman.FaultStatus, Status: http.StatusUnauthorized}
 	}
 	kind, known := winrmFaults[strings.ToLower(f.Kind)]
 	if !known {

@@ -54,7 +54,8 @@ func (m *Machine) bootTimes(tx *world.Tx) (half, ready time.Duration) {
 }
 
 // finishBoot waits for the end of the boot under way and starts Windows. Half way it meets the hold and
-// the fault of the step "boot": FaultSlow makes it longer, FaultReboot and FaultPowerLoss begin it anew.
+// the fault of the step "boot": FaultSlow makes it longer, FaultReboot and FaultPowerLoss begin it anew, FaultClock moves
+// the clock, and the others leave trouble for the time after it.
 func (m *Machine) finishBoot(ctx context.Context) error {
 	var b boot
 	m.world.View(func(tx *world.Tx) { b = getBoot(tx, m.name) })
@@ -82,6 +83,10 @@ func (m *Machine) finishBoot(ctx context.Context) error {
 			case struck && (f.Kind == FaultReboot || f.Kind == FaultPowerLoss):
 				b.Met = false
 				b.Half, b.Ready = m.bootTimes(tx)
+			case struck && f.Kind == FaultClock:
+				MoveClock(tx, m.name, f.Delay)
+			case struck:
+				b.aftermath = m.aftermath(f)
 			}
 			tx.Put(key(m.name, "boot"), b)
 			return nil
@@ -90,7 +95,16 @@ func (m *Machine) finishBoot(ctx context.Context) error {
 	if err := m.world.WaitUntil(ctx, b.Ready); err != nil {
 		return err
 	}
-	return m.world.Update(func(tx *world.Tx) error { startWindows(tx, m.name, b); return nil })
+	return m.world.Update(func(tx *world.Tx) error {
+		if b.Again > 0 {
+			b.Shutdown = &shutdown{At: m.world.Now() + b.Again, Restart: true, Reason: "second restart of an update"}
+		}
+		if b.Unready > 0 {
+			b.Unready += m.world.Now()
+		}
+		startWindows(tx, m.name, b)
+		return nil
+	})
 }
 
 // startWindows is the end of a boot: a new boot time, no pending reboot, the automatic services.
@@ -99,7 +113,7 @@ func startWindows(tx *world.Tx, server string, b boot) {
 	if !now.After(b.Since) { // scripts print whole seconds: a paced boot must not look like none
 		now = b.Since.Add(time.Second)
 	}
-	tx.Put(key(server, "boot"), boot{Up: true, Since: now})
+	tx.Put(key(server, "boot"), boot{Up: true, Since: now, aftermath: b.aftermath, Shutdown: b.Shutdown})
 	for _, k := range tx.Keys(key(server, "pending") + "/") {
 		tx.Delete(k)
 	}

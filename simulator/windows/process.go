@@ -73,4 +73,6 @@ const (
 	FaultPowerLoss = "power-loss"
 	// FaultSlow makes the step take Fault.Delay longer.
 	FaultSlow = "slow"
+	// FaultClock moves the server's clock by Fault.Delay and lets the step go on.
+	FaultClock = "clock"
 )

@@ -109,7 +109,7 @@ type ProcessInfo struct {
 // Processes returns the living processes: those of running services first, then all others.
 func Processes(tx *world.Tx, server string) []ProcessInfo {
 	var all []ProcessInfo
-	since := BootTime(tx, server)
+	since := toldBoot(tx, server)
 	for _, s := range Services(tx, server) {
 		if s.State == Running {
 			image := base(firstWord(s.Path))

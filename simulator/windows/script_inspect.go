@@ -3,7 +3,6 @@ package windows
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"farmhand/simulator/world"
 )
@@ -17,7 +16,7 @@ func inspectScript(_ context.Context, c ScriptCall) (records []Record, _ error) 
 	c.Machine.world.View(func(tx *world.Tx) {
 		records = append(records,
 			NewRecord("os", "version", s.Version, "caption", s.Caption, "servicepack", strconv.Itoa(s.ServicePack),
-				"architecture", string(s.Architecture), "language", strconv.Itoa(s.Language.LCID()), "boot", stamp(BootTime(tx, server)), "now", stamp(time.Now()),
+				"architecture", string(s.Architecture), "language", strconv.Itoa(s.Language.LCID()), "boot", stamp(toldBoot(tx, server)), "now", stamp(Clock(tx, server)),
 				"computer", s.Name, "domain", s.Domain),
 			NewRecord("host", "powershell", s.PowerShell, "clr", "2.0.50727.3053", "codepage", strconv.Itoa(s.CodePage),
 				"memory_mb", strconv.Itoa(s.MemoryMB), "stack", stack),

@@ -32,7 +32,7 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
 
 // bootRecord is the answer of boot-time.ps1 and the end of job-state.ps1's.
 func bootRecord(tx *world.Tx, server string) Record {
-	return NewRecord("boot", "time", stamp(BootTime(tx, server)), "now", stamp(time.Now()))
+	return NewRecord("boot", "time", stamp(toldBoot(tx, server)), "now", stamp(Clock(tx, server)))
 }
 
 func bootTimeScript(_ context.Context, c ScriptCall) (records []Record, _ error) {
@@ -200,7 +200,7 @@ func leaseScript(_ context.Context, c ScriptCall) (records []Record, _ error) {
 			RemoveFile(tx, server, path)
 			holder, since = "", ""
 		case !release && holder == "":
-			holder, since = owner, stamp(time.Now())
+			holder, since = owner, stamp(Clock(tx, server))
 			if err := WriteFile(tx, server, path, []byte(holder+"\r\n"+since+"\r\n")); err != nil {
 				return err
 			}

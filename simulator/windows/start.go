@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"strings"
-	"time"
 
 	"farmhand/simulator/world"
 )
@@ -110,7 +109,7 @@ func (s *session) spawn(program Program, image, commandLine string) (doc process
 		}
 		doc = process{
 			PID: nextPID(tx, s.machine.name), Parent: s.parent, Image: image, CommandLine: commandLine, User: s.user,
-			Dir: s.dir, Started: time.Now().UTC(), Job: s.task != "", Journal: program.Journal, Task: s.task,
+			Dir: s.dir, Started: Clock(tx, s.machine.name), Job: s.task != "", Journal: program.Journal, Task: s.task,
 		}
 		putProcess(tx, s.machine.name, doc)
 		if doc.Journal {

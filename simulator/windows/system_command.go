@@ -114,13 +114,13 @@ func (s *session) wmic(tail string) int {
 		s.errorf("Invalid GET Expression.")
 		return 44135
 	}
-	var since time.Time
-	s.view(func(tx *world.Tx) { since = BootTime(tx, s.machine.name) })
+	var since, now time.Time
+	s.view(func(tx *world.Tx) { since, now = toldBoot(tx, s.machine.name), Clock(tx, s.machine.name) })
 	const stamp = "20060102150405.000000+000"
 	values := map[string]string{
 		"caption": s.system.Caption, "version": s.system.Version, "csname": s.system.Name,
 		"csdversion":     fmt.Sprintf("Service Pack %d", s.system.ServicePack),
-		"lastbootuptime": since.Format(stamp), "localdatetime": time.Now().UTC().Format(stamp),
+		"lastbootuptime": since.Format(stamp), "localdatetime": now.Format(stamp),
 	}
 	if !s.system.is2003() {
 		values["osarchitecture"] = map[farm.Architecture]string{farm.X64: "64-bit", farm.X86: "32-bit"}[s.system.Architecture]

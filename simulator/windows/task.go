@@ -72,7 +72,7 @@ func (m *Machine) runTask(l *life, name string) error {
 				return nil
 			}
 		}
-		t.LastRun = time.Now().UTC()
+		t.LastRun = Clock(tx, m.name)
 		PutTask(tx, m.name, t)
 		image := systemFolder + `\taskeng.exe`
 		if word := strings.ToLower(firstWord(t.Command)); isBatch(word) || strings.TrimSuffix(base(word), ".exe") == "cmd" {
@@ -80,7 +80,7 @@ func (m *Machine) runTask(l *life, name string) error {
 		}
 		root = process{
 			PID: nextPID(tx, m.name), Image: image, CommandLine: t.Command, User: t.User, Dir: systemFolder,
-			Started: time.Now().UTC(), Job: true, Root: t.Name, Task: t.Command,
+			Started: t.LastRun, Job: true, Root: t.Name, Task: t.Command,
 		}
 		putProcess(tx, m.name, root)
 		return nil

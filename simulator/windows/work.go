@@ -22,7 +22,7 @@ type step struct {
 
 // Work takes the time d, made shorter by the world's pace, as the named step. Half way it meets the step's
 // hold and fault: FaultReboot and FaultPowerLoss take the server down (ErrKilled), FaultSlow makes it
-// longer, and any other fault is returned as a *FaultError, which ends the step: a program that retries
+// longer, FaultClock moves the clock, and any other fault is returned as a *FaultError, which ends the step: a program that retries
 // calls Work again. The same name may be used for several pieces of work; they are told apart by their order.
 func (p *Process) Work(name string, d time.Duration) error {
 	id := p.occurrence("work", name)
@@ -70,6 +70,9 @@ func (p *Process) meet(name, id string, s *step) error {
 			return ErrKilled
 		case FaultSlow:
 			s.End += w.After(f.Delay) - w.Now()
+			struck = false
+		case FaultClock:
+			m.moveClock(f.Delay)
 			struck = false
 		default:
 			s.Done = true

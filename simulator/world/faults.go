@@ -12,7 +12,7 @@ type Fault struct {
 	Host string `yaml:"host" json:"host"`
 	Step string `yaml:"step" json:"step"`
 	// Kind says how, such as exit, reboot, fail, reset, freeze, slow, http, soap, disk-full or power-loss;
-	// the package that meets the step documents its kinds.
+	// simulator.Steps lists them by step.
 	Kind string `yaml:"kind" json:"kind"`
 	// Code is the exit code, HTTP status or fault code of the kinds that have one.
 	Code int `yaml:"code" json:"code"`

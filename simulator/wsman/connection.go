@@ -142,10 +142,12 @@ func (c *connection) answer(ctx context.Context, r *request) response {
 	}
 	if r.header.Get("Authorization") == "" && strings.EqualFold(r.header.Get("WSMANIDENTIFY"), "unauthenticated") {
 		if e, err := parseEnvelope(r.body); err == nil && e.Body.Identify != nil {
-			return response{status: http.StatusOK, contentType: soapType, body: c.server.identify(false)}
+			return c.server.underFault(ctx, caller{host: hostOnly(r.host)}, Operation{Action: ActionIdentify}, e.Header.MessageID, func() response {
+				return response{status: http.StatusOK, contentType: soapType, body: c.server.identify(false)}
+			})
 		}
 	}
-	who, refusal := c.authenticate(r)
+	who, refusal := c.authenticate(ctx, r)
 	if refusal != nil {
 		return *refusal
 	}

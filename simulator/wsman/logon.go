@@ -1,6 +1,7 @@
 package wsman
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"net/http"
@@ -11,13 +12,13 @@ import (
 
 // authenticate finds out who sends a request. It gives the account, or the reply that asks for one, carries the
 // logon a step further, or refuses it.
-func (c *connection) authenticate(r *request) (ntlm.Identity, *response) {
+func (c *connection) authenticate(ctx context.Context, r *request) (ntlm.Identity, *response) {
 	scheme, credentials, _ := strings.Cut(r.header.Get("Authorization"), " ")
 	switch {
 	case strings.EqualFold(scheme, "Basic") && c.server.options.AllowBasic:
-		return c.basic(credentials)
+		return c.basic(ctx, credentials)
 	case strings.EqualFold(scheme, "Negotiate"):
-		return c.negotiate(r, scheme, credentials)
+		return c.negotiate(ctx, r, scheme, credentials)
 	case scheme != "":
 		return ntlm.Identity{}, c.demand()
 	case c.identity == nil, len(r.body) == 0:
@@ -49,7 +50,7 @@ func (c *connection) mayRead(r *request) bool {
 }
 
 // basic checks a name and password sent with the request. The logon holds for this request only.
-func (c *connection) basic(credentials string) (ntlm.Identity, *response) {
+func (c *connection) basic(ctx context.Context, credentials string) (ntlm.Identity, *response) {
 	decoded, err := base64.StdEncoding.DecodeString(credentials)
 	account, password, found := strings.Cut(string(decoded), ":")
 	if err != nil || !found {
@@ -71,11 +72,11 @@ func (c *connection) basic(credentials string) (ntlm.Identity, *response) {
 	if !c.secure && !c.server.options.AllowUnencrypted {
 		return id, &response{status: http.StatusInternalServerError} // pywinrm 129
 	}
-	return id, nil
+	return id, c.unlucky(ctx, id)
 }
 
 // negotiate takes one step of an NTLM logon.
-func (c *connection) negotiate(r *request, scheme, credentials string) (ntlm.Identity, *response) {
+func (c *connection) negotiate(ctx context.Context, r *request, scheme, credentials string) (ntlm.Identity, *response) {
 	refused := &response{status: http.StatusUnauthorized, authenticate: []string{scheme}, close: true}
 	token, err := base64.StdEncoding.DecodeString(strings.TrimSpace(credentials))
 	if err != nil {
@@ -103,6 +104,9 @@ func (c *connection) negotiate(r *request, scheme, credentials string) (ntlm.Ide
 	case len(r.body) > 0 && !c.mayRead(r):
 		return id, refused // looks like a bad password and is none: 21 of 21 in a 2012 R2 capture
 	}
+	if reply := c.unlucky(ctx, id); reply != nil {
+		return id, reply
+	}
 	c.identity, c.session = &id, conversation.Session()
 	if len(r.body) > 0 {
 		return id, nil
@@ -112,6 +116,25 @@ func (c *connection) negotiate(r *request, scheme, credentials string) (ntlm.Ide
 		accepted.authenticate = []string{scheme + " " + base64.StdEncoding.EncodeToString(token)}
 	}
 	return id, accepted
+}
+
+// unlucky is what goes wrong with a logon that deserved better; nil when nothing does.
+func (c *connection) unlucky(ctx context.Context, id ntlm.Identity) *response {
+	if c.server.options.Logon == nil {
+		return nil
+	}
+	f := c.server.options.Logon(id.String())
+	if f == nil {
+		return nil
+	}
+	reply, final := c.server.beforeEffect(ctx, f)
+	switch {
+	case !final:
+		return nil
+	case f.Kind == FaultStatus && f.Status == http.StatusUnauthorized:
+		return c.refuse(id, "no domain controller answers", &reply)
+	}
+	return &reply
 }
 
 func (c *connection) refuse(id ntlm.Identity, reason string, reply *response) *response {

@@ -52,13 +52,14 @@ const (
 	FaultSOAP                            // SOAP fault of code Code
 	FaultTruncate                        // half of the reply, then the connection breaks
 	FaultUnparsable                      // a reply that is not XML
+	FaultGone                            // the shell and its commands end first, as when the service restarts
 )
 
 // String names the kind for the journal.
 func (k FaultKind) String() string {
 	return map[FaultKind]string{
 		FaultReset: "connection reset", FaultFreeze: "freeze", FaultDelay: "delay", FaultStatus: "HTTP status",
-		FaultSOAP: "SOAP fault", FaultTruncate: "truncated reply", FaultUnparsable: "unparsable reply",
+		FaultSOAP: "SOAP fault", FaultTruncate: "truncated reply", FaultUnparsable: "unparsable reply", FaultGone: "shell ended",
 	}[k]
 }
 
@@ -91,7 +92,11 @@ func (s *Server) operate(ctx context.Context, who caller, message []byte) respon
 	if e.Body.Identify != nil {
 		op.Action = ActionIdentify
 	}
-	perform := func() response { return s.perform(ctx, who, op, e) }
+	return s.underFault(ctx, who, op, e.Header.MessageID, func() response { return s.perform(ctx, who, op, e) })
+}
+
+// underFault carries out an operation the way the fault that strikes it has it.
+func (s *Server) underFault(ctx context.Context, who caller, op Operation, messageID string, perform func() response) response {
 	var f *Fault
 	if s.options.Fault != nil {
 		f = s.options.Fault(op)
@@ -110,11 +115,16 @@ func (s *Server) operate(ctx context.Context, who caller, message []byte) respon
 			done.body = bytes.Repeat([]byte("<garbage "), 8)
 		}
 		return done
+	case f.Kind == FaultGone:
+		if sh := s.shells.find(who.user, op.ShellID); sh != nil {
+			s.shells.remove(sh, "fault")
+		}
+		return perform()
 	case f.AfterEffect && f.Kind != FaultDelay:
 		done = perform()
 	}
 	if f.Kind == FaultSOAP {
-		return s.faultReply(who, e.Header.MessageID, catalogued(f.Code))
+		return s.faultReply(who, messageID, catalogued(f.Code))
 	}
 	if reply, final := s.beforeEffect(ctx, f); final {
 		return reply
@@ -138,7 +148,11 @@ func (s *Server) beforeEffect(ctx context.Context, f *Fault) (reply response, fi
 		<-ctx.Done()
 		return response{drop: true}, true
 	case FaultStatus:
-		return response{status: f.Status, close: true}, true
+		reply := response{status: f.Status, close: true}
+		if f.Status == http.StatusUnauthorized {
+			reply.authenticate = []string{"Negotiate"} // as http.sys refuses what follows a challenge
+		}
+		return reply, true
 	default:
 		return response{drop: true}, true
 	}

@@ -43,9 +43,12 @@ type Options struct {
 	IdleTimeout          time.Duration // a shell nobody talks to for this long is deleted
 	MaxShellRunTime      time.Duration // a shell this old is deleted, busy or not
 
-	// Fault names what goes wrong with an operation; nil means nothing does. It is asked once for each operation of
-	// a user who is logged on, before the operation takes effect.
+	// Fault names what goes wrong with an operation; nil means nothing does. It is asked once for each operation,
+	// before the operation takes effect.
 	Fault func(Operation) *Fault
+	// Logon names what goes wrong with a logon whose password is right. It may give FaultReset, FaultFreeze,
+	// FaultDelay and FaultStatus; a status of 401 is a refused logon, and recorded as one.
+	Logon func(user string) *Fault
 	// Unready names what goes wrong with an HTTP request before anybody is logged on, as while a server boots. It may
 	// give FaultReset, FaultFreeze, FaultDelay and FaultStatus.
 	Unready func() *Fault
