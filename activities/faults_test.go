@@ -62,29 +62,29 @@ func TestAFrozenServer(t *testing.T) {
 	for _, step := range []string{"winrm Create", "winrm Receive"} {
 		t.Run(step, func(t *testing.T) {
 			w := newTwin(t, faults(world.Fault{Host: app01, Step: step, Kind: "freeze"}))
-			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-			defer cancel()
 			r := activities.ServiceRequest{ServerTarget: w.server(app01), Names: []string{farm.ServiceTimer}}
-			_, err := w.run(ctx, w.acts.ReadServices, r)
-			requireTimeout(t, err)
+			w.requireTimeout(app01, w.acts.ReadServices, r)
 			require.Len(t, do[[]farm.ServiceState](w, w.acts.ReadServices, r), 1)
 		})
 	}
 	t.Run("sql login", func(t *testing.T) {
 		w := newTwin(t, faults(world.Fault{Host: sql01, Step: "sql login", Kind: "freeze"}))
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		defer cancel()
-		_, err := w.run(ctx, w.acts.InspectSQLServer, w.sql())
-		requireTimeout(t, err)
+		w.requireTimeout(sql01, w.acts.InspectSQLServer, w.sql())
 		do[farm.SQLFacts](w, w.acts.InspectSQLServer, w.sql())
 	})
 }
 
-// requireTimeout checks that an activity came back at its deadline and what an operator then reads.
-func requireTimeout(t *testing.T, err error) {
-	t.Helper()
-	require.True(t, temporal.IsTimeoutError(err), "%v", err)
-	f := activities.FailureOf(err)
-	require.Equal(t, farm.FailureUnreachable, f.Kind)
-	require.NotEmpty(t, f.Advice)
+// requireTimeout checks that an activity comes back at its deadline and what an operator then reads. On a busy machine the
+// deadline may be over before the fault strikes: then it is run again.
+func (w *twin) requireTimeout(host string, method, request any) {
+	w.Helper()
+	for len(w.events(host, "struck", "freeze")) == 0 {
+		ctx, cancel := context.WithTimeout(w.Context(), 300*time.Millisecond)
+		_, err := w.run(ctx, method, request)
+		cancel()
+		require.True(w, temporal.IsTimeoutError(err), "%v", err)
+		f := activities.FailureOf(err)
+		require.Equal(w, farm.FailureUnreachable, f.Kind)
+		require.NotEmpty(w, f.Advice)
+	}
 }
