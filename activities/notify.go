@@ -22,7 +22,7 @@ type Webhook struct {
 
 // Notification is the JSON a webhook receives. It holds no secret.
 type Notification struct {
-	Event    string        `json:"event"` // gate-opened, gate-reminder, gate-renewed, gate-escalated, gate-expired, task-opened, intervention-opened, farm-ended
+	Event    string        `json:"event"` // gate-opened, gate-reminder, gate-renewed, gate-escalated, gate-expired, task-opened, intervention-opened, farm-ended, window-awaited, window-missed, window-at-risk, window-closed
 	Rollout  string        `json:"rollout"`
 	Farm     string        `json:"farm"`
 	Phase    farm.Phase    `json:"phase"`

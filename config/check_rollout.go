@@ -29,6 +29,7 @@ func (n *notes) checkRollout(r farm.Rollout) {
 	}
 	n.checkUnique("farm name", keys, names)
 	n.checkWaves(r)
+	n.checkSites(r)
 	n.checkAddresses(r)
 	n.checkAccounts(r)
 }

@@ -44,6 +44,7 @@ func Decode(name string, data []byte, baseDir string) (farm.Rollout, farm.Releas
 	if known {
 		n.checkLicenseTerms(r, rel)
 		n.checkAnswered(rel)
+		n.checkCalendars(r, rel)
 	}
 	return r, rel, mistakesOf(n.found, relMistakes)
 }

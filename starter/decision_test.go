@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
@@ -53,7 +54,11 @@ func TestDecisionsBecomeOneShape(t *testing.T) {
 		"decide":  {[]string{"decide", "farm-update/contoso", "i-1", "retry", "--evidence", "01234567", "--reason", "ok"}, farm.Decision{Subject: "i-1", Choice: farm.ChoiceRetry, Evidence: "01234567", Reason: "ok"}},
 		"pause":   {[]string{"pause", "contoso"}, farm.Decision{Subject: farm.SubjectFarm, Choice: farm.ChoicePause}},
 		"resume":  {[]string{"resume", "contoso"}, farm.Decision{Subject: farm.SubjectFarm, Choice: farm.ChoiceResume}},
-		"abort":   {[]string{"abort", "contoso", "--reason", "enough"}, farm.Decision{Subject: farm.SubjectFarm, Choice: farm.ChoiceAbort, Reason: "enough"}},
+		"extend": {[]string{"extend", "contoso", "--until", "2026-11-29T08:00:00+01:00", "--reason", "late"}, farm.Decision{
+			Subject: farm.SubjectFarm, Choice: farm.ChoiceExtend, Reason: "late", Until: time.Date(2026, 11, 29, 7, 0, 0, 0, time.UTC),
+		}},
+		"override": {[]string{"override", "contoso", "--reason", "storm"}, farm.Decision{Subject: farm.SubjectFarm, Choice: farm.ChoiceOverride, Reason: "storm"}},
+		"abort":    {[]string{"abort", "contoso", "--reason", "enough"}, farm.Decision{Subject: farm.SubjectFarm, Choice: farm.ChoiceAbort, Reason: "enough"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			temporal := updated(t, workflows.Verdict{Accepted: true, Why: "decided"}, nil)

@@ -176,8 +176,13 @@ func (r *run) stsadm(ctx workflow.Context, kind farm.StepKind, what, arguments s
 
 // nextJob is the id of a job that runs as often as it is asked for.
 func (r *run) nextJob(server, step string) string {
+	return r.job(server, step, r.nextLook(server, step))
+}
+
+// nextLook counts how often a step was begun on a server, over all tries and rounds.
+func (r *run) nextLook(server, step string) int {
 	r.looks[server+"/"+step]++
-	return r.job(server, step, r.looks[server+"/"+step])
+	return r.looks[server+"/"+step]
 }
 
 func (r *run) contentFailure(d *farm.DetachedDatabase, says, advice string, log []string) error {

@@ -135,6 +135,8 @@ func (r *run) apply(ctx workflow.Context, d farm.Decision) (string, error) {
 		return why, err
 	}
 	switch d.Choice {
+	case farm.ChoiceExtend, farm.ChoiceOverride:
+		return r.applyWindowDecision(ctx, d), nil
 	case farm.ChoicePause:
 		r.status.Paused, r.status.PausedBy = true, d.Who
 		return "paused: running steps finish, none starts", nil
@@ -149,10 +151,13 @@ func (r *run) apply(ctx workflow.Context, d farm.Decision) (string, error) {
 
 // checkRun judges decisions about the run itself.
 func (r *run) checkRun(d farm.Decision) error {
+	if aboutWindow(d.Choice) {
+		return r.checkWindowDecision(d)
+	}
 	operators := r.operators()
 	switch {
 	case !slices.Contains([]farm.Choice{farm.ChoicePause, farm.ChoiceResume, farm.ChoiceAbort}, d.Choice):
-		return &farm.RefusedError{Why: fmt.Sprintf("%q is not a choice for the run; choices are pause, resume, abort", d.Choice)}
+		return &farm.RefusedError{Why: fmt.Sprintf("%q is not a choice for the run; choices are pause, resume, abort, extend, override", d.Choice)}
 	case !slices.ContainsFunc(operators, func(o string) bool { return strings.EqualFold(o, strings.TrimSpace(d.Who)) }):
 		return &farm.RefusedError{Why: fmt.Sprintf("%q is no operator of this rollout; operators are %s", d.Who, strings.Join(operators, ", "))}
 	case d.Choice == farm.ChoiceAbort && strings.TrimSpace(d.Reason) == "":
@@ -214,8 +219,5 @@ func (r *run) checkpoint(ctx workflow.Context) error {
 	if err := workflow.Await(ctx, func() bool { return !r.status.Paused || r.abortBy != "" }); err != nil {
 		return err
 	}
-	if r.abortBy != "" {
-		return errAborted
-	}
-	return nil
+	return r.halted()
 }

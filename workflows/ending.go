@@ -38,7 +38,7 @@ func (r *run) end(ctx workflow.Context, outcome farm.Outcome) {
 // endEarly closes a run that was aborted or refused. Before the point of no return an operator decides
 // whether what was stopped is started again; after it nothing is started, for the servers are not proven.
 func (r *run) endEarly(ctx workflow.Context, outcome farm.Outcome) {
-	r.ending = true
+	r.ending, r.missed = true, false // no window holds up what brings services back
 	if st := r.status.PhaseStatus(r.status.Phase); st != nil {
 		st.State, st.Finished = farm.StepFailed, workflow.Now(ctx)
 	}

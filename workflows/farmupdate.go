@@ -26,6 +26,7 @@ func FarmUpdate(ctx workflow.Context, in FarmUpdateInput) (farm.Result, error) {
 	// The run goes on when somebody cancels it: the request is honoured between steps (listenForCancel).
 	work, _ := workflow.NewDisconnectedContext(ctx)
 	r.listen(ctx, work)
+	r.watchWindow(work)
 
 	err = r.run(work)
 
@@ -46,8 +47,21 @@ func FarmUpdate(ctx workflow.Context, in FarmUpdateInput) (farm.Result, error) {
 	return r.result(), nil
 }
 
-// run is the procedure. Each phase carries the article's words in its doc comment.
+// run is the procedure. A window that is missed before the first installer sends it back to before users were
+// disconnected, to wait for the next.
 func (r *run) run(ctx workflow.Context) error {
+	err := r.runFrom(ctx, farm.PhasePreflight)
+	for errors.Is(err, errWindowMissed) {
+		if err := r.standDown(ctx); err != nil {
+			return err
+		}
+		err = r.runFrom(ctx, farm.PhaseDisconnectUsers)
+	}
+	return err
+}
+
+// runFrom runs the phases from one on. Each phase carries the article's words in its doc comment.
+func (r *run) runFrom(ctx workflow.Context, first farm.Phase) error {
 	phases := []struct {
 		phase farm.Phase
 		do    func(workflow.Context) error
@@ -63,9 +77,19 @@ func (r *run) run(ctx workflow.Context) error {
 		{farm.PhaseVerifyFarm, r.verifyFarm},
 		{farm.PhaseReconnectUsers, r.reconnectUsers},
 	}
+	begun := false
 	for _, p := range phases {
+		if begun = begun || p.phase == first; !begun {
+			continue
+		}
 		if err := r.checkpoint(ctx); err != nil {
 			return err
+		}
+		if err := r.inWindow(ctx, p.phase); err != nil {
+			return err
+		}
+		if r.status.Already { // as preflight found when it was run again
+			return r.skipRest(ctx)
 		}
 		if err := r.manualTasks(ctx, farm.TaskBefore, p.phase); err != nil {
 			return err

@@ -43,6 +43,8 @@ func (r *run) gateLooking(ctx workflow.Context, name farm.GateName, title string
 			return nil
 		case farm.ChoiceAbort:
 			return errAborted
+		case farm.ChoiceWithdrawn:
+			return errWindowMissed
 		default: // rejected: an operator decides what follows
 		}
 		answer := r.intervene(ctx, farm.Failure{
@@ -52,6 +54,9 @@ func (r *run) gateLooking(ctx workflow.Context, name farm.GateName, title string
 		if answer.Answer == farm.ChoiceAbort {
 			r.abort(ctx, answer.By)
 			return errAborted
+		}
+		if answer.Answer == farm.ChoiceWithdrawn {
+			return errWindowMissed
 		}
 	}
 }

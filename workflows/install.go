@@ -96,6 +96,9 @@ func (r *run) installPackage(ctx workflow.Context, s farm.Server, p farm.Package
 	if !ok {
 		return false, activities.Fail(farm.Failure{Kind: farm.FailureWrongPackage, Server: s.Name, Message: fmt.Sprintf("the release has no file of %s for %s", p.ID(), facts.Architecture), Advice: "add the file to the release"})
 	}
+	if err := r.commit(); err != nil {
+		return false, err
+	}
 	defer r.doing(ctx, s.Name, "install "+p.ID())()
 	if r.status.NoReturn.IsZero() {
 		r.status.NoReturn = workflow.Now(ctx)

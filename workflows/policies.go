@@ -40,6 +40,12 @@ func lookCall(ctx workflow.Context, queue, summary string) workflow.Context {
 	return call{2 * time.Minute, time.Minute, heartbeat, backOff(time.Second, 2, 15*time.Second)}.on(ctx, queue, summary)
 }
 
+// calendarCall computes windows, which needs no server: it is waited for, however long the site has no worker, since
+// nothing may begin without an answer.
+func calendarCall(ctx workflow.Context, queue, summary string) workflow.Context {
+	return call{0, time.Minute, 0, backOff(time.Second, 2, 30*time.Second)}.on(ctx, queue, summary)
+}
+
 // clientCall asks a user's computer, which may be switched off for the night: it is tried once more and not waited for.
 func clientCall(ctx workflow.Context, queue, summary string) workflow.Context {
 	twice := backOff(5*time.Second, 1, 5*time.Second)

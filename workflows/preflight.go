@@ -13,10 +13,12 @@ import (
 // all servers at once, every finding reported together. What blocks is an operator's matter: fixed, check
 // again; or abort, and the farm is refused. It ends with the gate start.
 func (r *run) preflight(ctx workflow.Context) error {
-	for try := 1; ; try++ {
+	for {
 		if err := r.checkpoint(ctx); err != nil {
 			return err
 		}
+		r.preflights++ // over all rounds: the job of an earlier look has ended
+		try := r.preflights
 		facts, findings := r.gather(ctx, try)
 		r.status.Facts = facts
 		r.status.Findings = append(findings, farm.Findings(r.in.Rollout, r.in.Release, r.farm, facts)...)

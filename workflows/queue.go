@@ -64,12 +64,12 @@ func (r *run) awaitQueue(ctx workflow.Context, queues []farm.QueueSource) error 
 		wait := min(max(passed/10, leastLook), mostLook, max(r.in.Rollout.Queue.Wait-passed, leastLook))
 		stopped, err := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{
 			Timeout: wait, TimerOptions: workflow.TimerOptions{Summary: "Project queue: " + saysOf(readings)},
-		}, func() bool { return r.abortBy != "" })
+		}, func() bool { return r.halted() != nil })
 		if err != nil {
 			return err
 		}
 		if stopped {
-			return errAborted
+			return r.halted()
 		}
 	}
 }

@@ -28,6 +28,15 @@ type run struct {
 	abortBy string
 	// ending is set while the run asks its last question, which an abort must not close.
 	ending bool
+	// missed is set when the last moment for the first installer has passed before it, until users are connected again;
+	// committed when the farm only goes forward. Never both.
+	missed, committed bool
+	// changes counts what the moments of the window follow from, for watchWindow.
+	changes int
+	// looked is when preflight ended last, zero when it must be run again.
+	looked time.Time
+	// preflights counts the looks of preflight, for the ids of its jobs.
+	preflights int
 	// interventions counts questions of that kind, for their ids.
 	interventions int
 	// jobs lists the job ids of each server, for the clean-up.
@@ -61,6 +70,9 @@ func newRun(ctx workflow.Context, in FarmUpdateInput) (*run, error) {
 		Plan: farm.NewPlan(f, in.Release, in.Rollout.Gates).Staging(in.Rollout.Packages, f, in.Release).WithTasks(in.Rollout),
 	}
 	r.status.Operators = r.operators()
+	if c := in.Rollout.Calendar(f); !c.Always() {
+		r.status.Window.Calendar = c
+	}
 	// The trace id comes with the start of the workflow, so it is the same in every replay.
 	if span, ok := opentelemetry.SpanFromWorkflowContext(ctx); ok && span.SpanContext().HasTraceID() {
 		r.status.TraceID = span.SpanContext().TraceID().String()
@@ -135,13 +147,17 @@ func (r *run) execute(who string) {
 func (r *run) beginPhase(ctx workflow.Context, p farm.Phase) {
 	r.status.Phase = p
 	st := r.status.PhaseStatus(p)
-	st.State, st.Started = farm.StepRunning, workflow.Now(ctx)
+	st.State, st.Started, st.Finished = farm.StepRunning, workflow.Now(ctx), time.Time{}
+	r.changes++
 	r.show(ctx)
 }
 
 func (r *run) endPhase(ctx workflow.Context, p farm.Phase) {
 	st := r.status.PhaseStatus(p)
 	st.State, st.Finished = farm.StepDone, workflow.Now(ctx)
+	if r.changes++; p == farm.PhasePreflight {
+		r.looked = st.Finished
+	}
 	r.log(farm.TimelineEntry{At: st.Started, Until: st.Finished, Kind: "phase", What: string(p)})
 	r.show(ctx)
 	r.saveRunbook(ctx)

@@ -61,6 +61,8 @@ type scene struct {
 	// What the sources of upgrade jobs show, and why they do not answer.
 	modelJobs, databaseJobs     []farm.UpgradeJob
 	modelSilent, databaseSilent string
+	// looks are the moments at which the calendar was asked.
+	looks []time.Time
 }
 
 // ending is how a job ends, and whether its work is done then.

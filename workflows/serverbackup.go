@@ -29,9 +29,10 @@ func (r *run) backupServer(ctx workflow.Context, s farm.Server, a attempt) error
 	facts, _ := r.status.Facts.Server(s.Name)
 	kept := &farm.ServerBackupStatus{State: farm.StepRunning, Folder: strings.TrimRight(s.Stage, `\`) + `\backup\` + r.status.Rollout}
 	r.status.Server(s.Name).Backup = kept
+	n := r.nextLook(s.Name, "backup") // the second backup of a second window is no try of the first
 	req := activities.ServerBackupRequest{
-		ServerTarget: r.target(s), Job: r.job(s.Name, "backup", a.Try), Keep: r.farm.ServerBackup, Folder: kept.Folder,
-		Name: fmt.Sprintf("farmhand-%s-%s-%d", r.status.Rollout, tailOf(r.status.RunID, 6), a.Try),
+		ServerTarget: r.target(s), Job: r.job(s.Name, "backup", n), Keep: r.farm.ServerBackup, Folder: kept.Folder,
+		Name: fmt.Sprintf("farmhand-%s-%s-%d", r.status.Rollout, tailOf(r.status.RunID, 6), n),
 		Hive: r.hives[s.Name], OSVersion: facts.OSVersion, Sites: r.status.Facts.Farm.SitePaths,
 	}
 	err := r.copyServer(ctx, s, req, kept)

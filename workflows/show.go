@@ -59,6 +59,8 @@ func (r *run) state() farm.RunState {
 		return farm.RunDone
 	case r.status.Paused && state == farm.RunRunning:
 		return farm.RunPaused
+	case !r.status.Window.Waiting.IsZero() && state == farm.RunRunning:
+		return farm.RunWindow
 	}
 	return state
 }
@@ -74,6 +76,7 @@ func (r *run) details() string {
 	if !r.status.UsersOff.Since.IsZero() && r.status.UsersOff.Until.IsZero() {
 		fmt.Fprintf(&b, "- **Users** OFF since %s\n", r.status.UsersOff.Since.UTC().Format("15:04 UTC"))
 	}
+	b.WriteString(windowDetails(r.status.Window))
 	if r.status.Paused {
 		fmt.Fprintf(&b, "- **Paused** by %s\n", r.status.PausedBy)
 	}

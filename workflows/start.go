@@ -10,7 +10,8 @@ import (
 	"farmhand/internal/farm"
 )
 
-// startFresh is how old preflight's answers may be when the gate start is approved. Older ones are asked for again.
+// startFresh is how old preflight's answers may be when the gate start is approved, and when users are disconnected inside
+// a window. Older ones are asked for again.
 const startFresh = time.Hour
 
 // askStart asks the people of the gate start, if the file names it: nothing was changed yet, and every user works. stale says

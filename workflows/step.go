@@ -47,7 +47,7 @@ func (r *run) step(ctx workflow.Context, s stepSpec, do func(workflow.Context, a
 		started := workflow.Now(ctx)
 		err := do(ctx, a)
 		metrics.StepDuration(workflow.GetMetricsHandler(ctx), string(s.kind), err == nil).Record(workflow.Now(ctx).Sub(started))
-		if err == nil || errors.Is(err, errAborted) || errors.Is(err, errRefused) {
+		if err == nil || errors.Is(err, errAborted) || errors.Is(err, errRefused) || errors.Is(err, errWindowMissed) {
 			return err
 		}
 		f := activities.FailureOf(err)
@@ -62,6 +62,8 @@ func (r *run) step(ctx workflow.Context, s stepSpec, do func(workflow.Context, a
 		case farm.ChoiceAbort:
 			r.abort(ctx, q.By)
 			return errAborted
+		case farm.ChoiceWithdrawn:
+			return errWindowMissed
 		case farm.ChoiceSkip:
 			r.status.Exceptions = append(r.status.Exceptions, string(s.kind)+" on "+f.Server+" was skipped by "+q.By+": "+q.Reason)
 			return nil

@@ -35,6 +35,9 @@ func (r *run) askTask(ctx workflow.Context, q farm.Question) (farm.Question, err
 		r.abort(ctx, q.By)
 		return q, errAborted
 	}
+	if q.Answer == farm.ChoiceWithdrawn {
+		return q, errWindowMissed
+	}
 	r.log(farm.TimelineEntry{At: q.Answered, Kind: "step", What: strings.TrimSpace("done by " + q.By + ": " + q.Title + " " + q.Reason)})
 	return q, nil
 }

@@ -100,7 +100,7 @@ func (r *run) awaitUpgradeJobs(ctx workflow.Context) (farm.UpgradeJobs, error) {
 		}
 		if aborted, err := r.pauseUnlessAborted(ctx, min(pause, left()), "Wait for upgrade jobs"); aborted || err != nil {
 			if err == nil {
-				err = errAborted
+				err = r.halted()
 			}
 			return nil, err
 		}
@@ -113,10 +113,10 @@ const (
 	longestUpgradeJobsPause = time.Minute
 )
 
-// pauseUnlessAborted waits for a while, or until somebody asks to abort.
+// pauseUnlessAborted waits for a while, or until somebody asks to abort or the window is given up.
 func (r *run) pauseUnlessAborted(ctx workflow.Context, d time.Duration, summary string) (aborted bool, err error) {
 	return workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{Timeout: d, TimerOptions: workflow.TimerOptions{Summary: summary}},
-		func() bool { return r.abortBy != "" })
+		func() bool { return r.halted() != nil })
 }
 
 // readUpgradeJobs asks the configuration database, and the object model unless the database shows a job already and

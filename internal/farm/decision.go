@@ -48,6 +48,10 @@ const (
 	// ChoicePause and ChoiceResume hold a farm between steps and let it go on.
 	ChoicePause  Choice = "pause"
 	ChoiceResume Choice = "resume"
+	// ChoiceExtend keeps the window open after the point of no return; an operator's, with a reason and Until.
+	ChoiceExtend Choice = "extend"
+	// ChoiceOverride lets a farm be changed whatever its windows and freezes say; only for who is named for emergencies.
+	ChoiceOverride Choice = "override"
 )
 
 // SubjectFarm is the subject of decisions about the run itself: pause, resume and abort.
@@ -66,6 +70,8 @@ type Decision struct {
 	Who    string `json:"who"`
 	Choice Choice `json:"choice"`
 	Reason string `json:"reason,omitempty"`
+	// Until is how long a window stays open, with ChoiceExtend.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // What a decision may say at most, in bytes: a status is one answer, and whoever reaches Temporal may send anything.

@@ -42,6 +42,7 @@ const (
 	FailureRejected       FailureKind = "rejected"        // people said no at a gate
 	FailureExpired        FailureKind = "expired"         // nobody decided at a gate in time
 	FailureAbort          FailureKind = "abort"           // somebody asked to abort
+	FailureWindow         FailureKind = "no-window"       // no window with room for the plan comes any more
 	FailureDefect         FailureKind = "defect"          // a defect of farmhand
 )
 

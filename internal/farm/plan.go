@@ -11,6 +11,7 @@ type StepKind string
 // The kinds of step, in the order a farm meets them.
 const (
 	StepInspectServer        StepKind = "inspect-server"         // everything preflight reads of one server
+	StepCheckWindow          StepKind = "check-window"           // where a moment lies in the farm's windows and freezes
 	StepProbeJob             StepKind = "probe-job"              // a harmless job under the setup account
 	StepInspectSQLServer     StepKind = "inspect-sql-server"     // version, rights, backup folder
 	StepCompareFarm          StepKind = "compare-farm"           // what the farm says of itself against the file

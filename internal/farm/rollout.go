@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"time"
 )
 
 // Rollout is one approved change: a release applied to farms. It is the decoded rollout file; its digest
@@ -32,7 +33,15 @@ type Rollout struct {
 	StopAfterFailures FailureBudget `json:"stop_after_failures,omitempty" mapstructure:"stop_after_failures"`
 	// BusyFarms says what happens to a farm that another rollout works on; empty refuses it.
 	BusyFarms BusyPolicy `json:"busy_farms,omitempty" mapstructure:"busy_farms"`
-	Farms     []Farm     `json:"farms" mapstructure:"farms"`
+	// Windows hold for farms that have none of their own, and whose site has none; Freezes hold for every farm.
+	Windows []Window `json:"windows,omitempty" mapstructure:"windows"`
+	Freezes []Freeze `json:"freezes,omitempty" mapstructure:"freezes"`
+	// RestoreNeeds is how long a back-out takes, of farms and sites that say nothing else.
+	RestoreNeeds time.Duration `json:"restore_needs,omitempty" mapstructure:"restore_needs"`
+	// Emergency names who may let a farm be changed outside its windows and inside a freeze.
+	Emergency []string `json:"emergency,omitempty" mapstructure:"emergency"`
+	Sites     []Site   `json:"sites,omitempty" mapstructure:"sites"`
+	Farms     []Farm   `json:"farms" mapstructure:"farms"`
 }
 
 // Change is the change record the rollout belongs to.

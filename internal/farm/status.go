@@ -13,6 +13,7 @@ const (
 	RunGate     RunState = "waiting-approval" // a gate or a manual task is open
 	RunOperator RunState = "waiting-operator" // an intervention is open
 	RunPaused   RunState = "paused"
+	RunWindow   RunState = "waiting-window" // users are on, and a window is waited for
 	RunDone     RunState = "done"
 )
 
@@ -62,6 +63,7 @@ type Status struct {
 	Servers   []ServerStatus   `json:"servers"`
 	Databases []DatabaseStatus `json:"databases"`
 	UsersOff  UsersOff         `json:"users_off"`
+	Window    WindowStatus     `json:"window,omitzero"`
 	Queue     QueueStatus      `json:"queue,omitzero"`
 	Findings  []Finding        `json:"findings"`
 	Facts     Facts            `json:"facts"`
@@ -222,6 +224,14 @@ type UsersOff struct {
 	Log []UsersOffProof `json:"log,omitempty"`
 	// Violations are the times something had started W3SVC and it was stopped again.
 	Violations []string `json:"violations,omitempty"`
+	// Earlier are the outages of windows that were given up.
+	Earlier []Outage `json:"earlier,omitempty"`
+}
+
+// Outage is a time during which users were off.
+type Outage struct {
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"`
 }
 
 // RecordedService is a service's state before farmhand changed it, and whether it is back.
@@ -243,7 +253,7 @@ type TimelineEntry struct {
 	Until  time.Time `json:"until,omitzero"`
 	Server string    `json:"server,omitempty"`
 	What   string    `json:"what"`
-	// Kind groups entries for the drawing: phase, step, gate, intervention, decision, reboot, finding.
+	// Kind groups entries for the drawing: phase, step, gate, intervention, decision, reboot, finding, window.
 	Kind string `json:"kind"`
 }
 

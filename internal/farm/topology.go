@@ -3,6 +3,7 @@ package farm
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Farm is one server farm as its administrator wrote it down. What the farm itself reports is compared
@@ -27,6 +28,11 @@ type Farm struct {
 	SmokeTests []SmokeTest `json:"smoke_tests,omitempty" mapstructure:"smoke_tests"`
 	// ServerBackup is what of every server is kept beside the databases before the first package.
 	ServerBackup ServerBackup `json:"server_backup,omitzero" mapstructure:"server_backup"`
+	// Windows are when the farm may be changed, instead of those of its site or rollout; Freezes hold besides theirs.
+	Windows []Window `json:"windows,omitempty" mapstructure:"windows"`
+	Freezes []Freeze `json:"freezes,omitempty" mapstructure:"freezes"`
+	// RestoreNeeds is how long a back-out of this farm takes; zero is the site's or the rollout's.
+	RestoreNeeds time.Duration `json:"restore_needs,omitempty" mapstructure:"restore_needs"`
 }
 
 // Server is one Windows server of the farm.

@@ -1,0 +1,4 @@
+package activities
+
+// ZoneDataIn is for tests.
+var ZoneDataIn = zoneDataIn
