@@ -151,3 +151,24 @@ func TestNamesInStatementsStayData(t *testing.T) {
 	})
 	require.NoError(t, err, "the database is still there")
 }
+
+// A reference that this worker's settings do not allow is not resolved, whoever wrote it into a file or a workflow's
+// input: nothing of the worker is read, and nothing is sent.
+func TestReferencesThatTheWorkerDoesNotAllow(t *testing.T) {
+	w := newTwin(t, nil)
+	do[[]farm.ServiceState](w, w.acts.ReadServices, activities.ServiceRequest{ServerTarget: w.server(app01), Names: []string{"W3SVC"}})
+	for _, reference := range []string{"file:/etc/hostname", "file:/proc/self/environ", "env:HOME", "env:FARMHAND_TEST_SETUP/../x", "hunter2", ""} {
+		before := w.last()
+		target, database := w.server(app01), w.sql()
+		target.Connect.Password, database.Connect.Password = reference, reference
+		_, err := try[[]farm.ServiceState](w, w.acts.ReadServices, activities.ServiceRequest{ServerTarget: target, Names: []string{"W3SVC"}})
+		require.Equal(t, farm.FailureConfig, activities.FailureOf(err).Kind, "%s: %v", reference, err)
+		_, err = try[activities.BackupResult](w, w.acts.BackupDatabase, activities.BackupRequest{SQLTarget: database, Database: "PWA_Draft", File: `E:\Backup\x.bak`})
+		require.Equal(t, farm.FailureConfig, activities.FailureOf(err).Kind, "%s: %v", reference, err)
+		runAs := w.server(app01)
+		runAs.RunAs.Password = reference
+		_, err = try[activities.JobRef](w, w.acts.StartWizard, activities.WizardRequest{ServerTarget: runAs, Job: "fh-reference", Hive: `C:\12`, Wizard: w.options.Release.Wizard})
+		require.Equal(t, farm.FailureConfig, activities.FailureOf(err).Kind, "%s: %v", reference, err)
+		require.Empty(t, w.journalSince(before), reference)
+	}
+}

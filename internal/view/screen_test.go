@@ -65,3 +65,19 @@ func TestScreensKeepTheirWidth(t *testing.T) {
 		}
 	}
 }
+
+// What servers and people say is shown and never obeyed: no escape sequence of theirs reaches a terminal, and none of the
+// characters that order text from right to left.
+func TestScreensObeyNobodyElse(t *testing.T) {
+	s := stuck(contoso)
+	hostile := "\x1b[2J\x1b]0;all done\a\u202eenod\u2066\x9b31m\r approved"
+	q := &s.Questions[len(s.Questions)-1]
+	q.Title, q.Failure.Message, q.Failure.Log[0], q.Facts[0].Text = hostile, hostile, hostile, hostile
+	s.Timeline[0].What, s.Servers[0].Name = hostile, hostile
+	v := view.FromStatus(s, at(120))
+	text := printed(t, v, view.Style{Width: 100, Zone: berlin}) + strings.Join(view.Changes(view.Farm{}, v), "\n")
+	require.Contains(t, text, "all done")
+	for _, never := range []string{"\x1b", "\a", "\u202e", "\u2066", "\x9b", "\r"} {
+		require.NotContains(t, text, never)
+	}
+}
