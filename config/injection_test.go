@@ -1,7 +1,6 @@
 package config_test
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -158,20 +157,18 @@ func TestHostileReleasesAreRefused(t *testing.T) {
 		{"upgrade_jobs.query", " FROM ", " INTO copy FROM "},
 		{"upgrade_jobs.query", " FROM ", " /* x */ FROM "},
 	} {
-		require.True(t, strings.Contains(file, tt.from), tt.key)
+		require.Contains(t, file, tt.from, tt.key)
 		path := dir + "/r.yaml"
-		changed := file
+		changed := strings.Replace(file, tt.from, tt.to, 1)
 		if tt.key == "upgrade_jobs.query" {
 			at := strings.Index(file, "query:")
 			require.Positive(t, at)
 			changed = file[:at] + strings.Replace(file[at:], tt.from, tt.to, 1)
-		} else {
-			changed = strings.Replace(file, tt.from, tt.to, 1)
 		}
 		require.NoError(t, os.WriteFile(path, []byte(changed), 0o600))
 		_, err := config.LoadReleaseFile(path)
 		var mistakes *config.Mistakes
-		require.True(t, errors.As(err, &mistakes), "%s with %q: %v", tt.key, tt.to, err)
+		require.ErrorAs(t, err, &mistakes, "%s with %q: %v", tt.key, tt.to, err)
 		require.Contains(t, err.Error(), tt.key, "%v", err)
 	}
 }

@@ -41,7 +41,7 @@ func newMeddler(t *testing.T, port int, change func(*http.Response, []byte) []by
 				defer client.Close()
 				answers := bufio.NewReader(server)
 				for {
-					r, err := http.ReadResponse(answers, nil)
+					r, err := http.ReadResponse(answers, nil) //nolint:bodyclose // it is read to its end
 					if err != nil {
 						return
 					}

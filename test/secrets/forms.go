@@ -41,7 +41,7 @@ func forms() []form {
 		{"URL in lower case", func(s string) string { return lowerEscapes(url.QueryEscape(s)) }},
 		{"Go string", func(s string) string { return inside(strconv.Quote(s)) }},
 		{"Go string in ASCII", func(s string) string { return inside(strconv.QuoteToASCII(s)) }},
-		{"bytes in decimal", func(s string) string { return inside(fmt.Sprint([]byte(s))) }},
+		{"bytes in decimal", func(s string) string { return inside(fmt.Sprintf("%d", []byte(s))) }},
 		{"hex", func(s string) string { return hex.EncodeToString([]byte(s)) }},
 		{"hex in upper case", func(s string) string { return strings.ToUpper(hex.EncodeToString([]byte(s))) }},
 		{"hex of UTF-16LE", func(s string) string { return hex.EncodeToString([]byte(wide(s, binary.LittleEndian))) }},

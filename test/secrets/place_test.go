@@ -34,9 +34,9 @@ func findPlace(t *testing.T) place {
 	}
 	require.NotEmpty(t, p.network, "no free loopback network")
 	for range 200 {
-		port := 20000 + 10*rand.IntN(1100) //nolint:gosec // a place to listen at is no secret
+		port := 20000 + 10*rand.IntN(1100)
 		free := 0
-		for ; free < 10 && listens(t, port+free); free++ { //nolint:revive // the count is the loop
+		for ; free < 10 && listens(t, port+free); free++ {
 		}
 		if free == 10 {
 			p.port = port

@@ -40,7 +40,7 @@ func start(t *testing.T, log, path string, env []string, args ...string) *proces
 	file, err := os.OpenFile(log, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	require.NoError(t, err)
 	defer file.Close()
-	p := &process{cmd: exec.Command(path, args...), ready: make(chan struct{}), ended: make(chan struct{})} //nolint:noctx // it is asked to end
+	p := &process{cmd: exec.Command(path, args...), ready: make(chan struct{}), ended: make(chan struct{})}
 	p.cmd.Dir, p.cmd.Env, p.cmd.Stderr = filepath.Dir(log), append(environment(), env...), file
 	p.cmd.WaitDelay = time.Second
 	p.stdin, err = p.cmd.StdinPipe()
