@@ -84,6 +84,12 @@ func (p *process) dump() {
 	<-p.ended
 }
 
+// kill ends the program at once.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill() // it may have ended
+	<-p.ended
+}
+
 // commandLine is what every user of this machine may read of the process.
 func (p *process) commandLine(t *testing.T) []byte {
 	t.Helper()
