@@ -25,6 +25,9 @@ const (
 // MessageDecide is the name of the signal and of the update that carry a farm.Decision.
 const MessageDecide = "decide"
 
+// MessageChange is the name of the update that carries a farm.FleetChange to a rollout.
+const MessageChange = "change"
+
 // QueryStatus is the name of the status query, of rollouts and of farms.
 const QueryStatus = "status"
 

@@ -22,6 +22,9 @@ func Rollout(ctx workflow.Context, in RolloutInput) (farm.RolloutStatus, error) 
 	}
 	work, _ := workflow.NewDisconnectedContext(ctx) // cancelled children still clean up, and are waited for
 	r.people.listen(ctx, work)
+	if err := r.takeChanges(work); err != nil {
+		return r.status, err
+	}
 
 	r.run(ctx, work)
 
@@ -58,7 +61,8 @@ func newFleet(ctx workflow.Context, in RolloutInput) *fleet {
 // shown is what the status query answers.
 func (r *fleet) shown() farm.RolloutStatus {
 	s := r.status
-	s.Questions, s.Decisions, s.Executors = r.people.status.Questions, r.people.status.Decisions, r.people.status.Executors
+	s.Questions, s.Executors = r.people.status.Questions, r.people.status.Executors
+	s.Decisions, s.Unlisted = r.people.status.Decisions, r.people.status.Unlisted
 	s.Paused, s.PausedBy, s.AbortedBy = r.people.status.Paused, r.people.status.PausedBy, r.people.abortBy
 	return s
 }

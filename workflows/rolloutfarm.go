@@ -45,7 +45,7 @@ func (r *fleet) updateFarm(ctx workflow.Context, f farm.Farm) (result farm.Resul
 	})
 	result = farm.Result{Farm: f.Name, Started: workflow.Now(ctx)}
 	err := workflow.ExecuteChildWorkflow(ctx, FarmUpdateWorkflow, FarmUpdateInput{
-		Rollout: one, Release: r.in.Release, Digest: r.in.Digest, StartedBy: r.in.StartedBy, InstallParallel: r.in.InstallParallel,
+		Rollout: one, Release: r.in.Release, Digest: r.digest(), StartedBy: r.in.StartedBy, InstallParallel: r.in.InstallParallel,
 	}).Get(ctx, &result)
 	var taken *temporal.ChildWorkflowExecutionAlreadyStartedError
 	switch {

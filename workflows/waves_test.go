@@ -32,9 +32,13 @@ type fleetWorld struct {
 	// look is called whenever a farm has begun.
 	look func(name string)
 	told []activities.Notification
+	// digests are what each run of a farm was started with.
+	digests map[string][]string
 	// busy is how long from its first try another rollout works on a farm; free is until when that is.
 	busy map[string]time.Duration
 	free map[string]time.Time
+	// updates counts the updates sent, for their ids.
+	updates int
 }
 
 // moment is when something happened to a farm.
@@ -49,7 +53,7 @@ func newFleetWorld(t require.TestingT, waves ...farm.Wave) *fleetWorld {
 	suite.SetLogger(quiet)
 	w := &fleetWorld{
 		TestingT: t, env: suite.NewTestWorkflowEnvironment(),
-		ends: map[string]farm.Outcome{}, takes: map[string]time.Duration{}, busy: map[string]time.Duration{}, free: map[string]time.Time{},
+		ends: map[string]farm.Outcome{}, takes: map[string]time.Duration{}, busy: map[string]time.Duration{}, free: map[string]time.Time{}, digests: map[string][]string{},
 	}
 	w.env.SetTestTimeout(time.Minute)
 	workflows.Register(w.env)
@@ -91,6 +95,7 @@ func (w *fleetWorld) farmUpdate(ctx workflow.Context, in workflows.FarmUpdateInp
 		return farm.Result{}, &temporal.ChildWorkflowExecutionAlreadyStartedError{} // as the engine says it of the id
 	}
 	w.begins = append(w.begins, moment{name, started})
+	w.digests[name] = append(w.digests[name], in.Digest)
 	if w.look != nil {
 		w.look(name)
 	}

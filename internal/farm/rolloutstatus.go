@@ -9,8 +9,10 @@ import (
 // RolloutStatus is the answer of a rollout's status query: no step of a farm is mirrored here, so that it stays small with
 // thousands of farms.
 type RolloutStatus struct {
-	Rollout     string    `json:"rollout"`
-	Digest      string    `json:"digest"` // of the file the rollout was started with
+	Rollout string `json:"rollout"`
+	Digest  string `json:"digest"` // of the file the rollout was started with
+	// DigestNow is the digest of what is carried out since people changed the fleet; empty while nobody did.
+	DigestNow   string    `json:"digest_now,omitempty"`
 	Release     string    `json:"release"`
 	Change      Change    `json:"change"`
 	RequestedBy string    `json:"requested_by,omitempty"`
@@ -34,6 +36,8 @@ type RolloutStatus struct {
 	// Questions are those of the rollout itself: its gates between waves. Decisions are what was said to them, and changes of the fleet.
 	Questions []Question       `json:"questions,omitempty"`
 	Decisions []DecisionRecord `json:"decisions,omitempty"`
+	// Unlisted counts refused decisions beyond those listed.
+	Unlisted int `json:"decisions_unlisted,omitempty"`
 }
 
 // WaveStatus is where a wave stands.
@@ -157,7 +161,7 @@ func (s *RolloutStatus) Asks() Status {
 	out := Status{
 		Rollout: s.Rollout, Farm: RolloutPrefix + s.Rollout, Digest: s.Digest, Release: s.Release, Change: s.Change, RequestedBy: s.RequestedBy,
 		StartedBy: s.StartedBy, Executors: s.Executors, Operators: s.Operators, State: RunRunning, Started: s.Started, Finished: s.Finished,
-		Outcome: s.Outcome, Paused: s.Paused, PausedBy: s.PausedBy, Questions: s.Questions, Decisions: s.Decisions,
+		Outcome: s.Outcome, Paused: s.Paused, PausedBy: s.PausedBy, Questions: s.Questions, Decisions: s.Decisions, Unlisted: s.Unlisted,
 	}
 	for _, q := range out.OpenQuestions() {
 		if q.Kind == QuestionIntervention {
