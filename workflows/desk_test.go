@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -168,7 +169,10 @@ func startServer(t *testing.T) client.Client {
 
 // freePorts returns the first of ten ports that are free now.
 func freePorts(t *testing.T) int {
-	for base := 28000; base < 32000; base += 10 {
+	const from, blocks = 28000, 400
+	first := rand.N(blocks) // another package's tests look for ports at the same time
+	for i := range blocks {
+		base := from + 10*((first+i)%blocks)
 		free := true
 		for port := base; port < base+10; port++ {
 			l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
