@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -78,10 +79,8 @@ everything else stays as it was started.`,
 func waveOf(r farm.Rollout, name string) string {
 	waves, _ := r.InWaves()
 	for _, w := range waves {
-		for _, f := range w.Farms {
-			if f == name {
-				return w.Name
-			}
+		if slices.Contains(w.Farms, name) {
+			return w.Name
 		}
 	}
 	return ""

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -14,10 +15,9 @@ func (r *fleet) takeChanges(ctx workflow.Context) error {
 	return workflow.SetUpdateHandlerWithOptions(ctx, MessageChange,
 		func(ctx workflow.Context, c farm.FleetChange) (Verdict, error) {
 			// The fleet may have moved on between validator and handler; the answer is a value, not a failure.
-			err := r.checkChange(c)
-			if err != nil {
+			if err := r.checkChange(c); err != nil {
 				r.keepChange(ctx, c, false, err.Error())
-				return Verdict{Why: err.Error()}, nil //nolint:nilerr // see above
+				return Verdict{Why: err.Error()}, nil
 			}
 			why := r.change(c, workflow.Now(ctx))
 			r.keepChange(ctx, c, true, why)
@@ -39,7 +39,7 @@ func (r *fleet) change(c farm.FleetChange, now time.Time) string {
 	why := r.status.ApplyChange(c)
 	switch h := r.status.Handle(c.Farm); c.Kind {
 	case farm.FleetAdd:
-		r.in.Rollout.Farms = append(r.in.Rollout.Farms[:len(r.in.Rollout.Farms):len(r.in.Rollout.Farms)], *c.Definition)
+		r.in.Rollout.Farms = append(slices.Clip(r.in.Rollout.Farms), *c.Definition)
 		h.WorkflowID = FarmUpdateID(c.Farm)
 	case farm.FleetDrop:
 		h.Result.Started, h.Result.Finished = now, now
