@@ -23,6 +23,7 @@ func (n *notes) checkGates(r farm.Rollout) {
 		n.checkQuorum(key, r, g)
 		n.checkEscalation(key, r, g)
 		n.checkExpiry(key, g)
+		n.checkSigners(key, r, g)
 	}
 	n.checkUnique("gate", keys, names)
 	n.checkDifferent(r)

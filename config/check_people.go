@@ -37,6 +37,7 @@ func (n *notes) checkPeople(r farm.Rollout) {
 		n.checkUnique("member", memberKeys, members)
 	}
 	n.checkUnique("group", groupKeys, groups)
+	n.checkKeys(r)
 }
 
 // checkLicenseTerms checks that somebody accepted the license terms of every package (the article: the License Terms screen of each installer).

@@ -78,3 +78,43 @@ func TestGateMistakes(t *testing.T) {
 		})
 	}
 }
+
+// Public keys of nobody.
+const (
+	oneKey   = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEjQkCUPrVBQUCISVy3f9Zkh9PyKDwHGFlt6hEMmTDLJ one"
+	otherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f other"
+)
+
+// TestKeyMistakes: keys that cannot be read, people with two, and gates that want signatures of people without one.
+func TestKeyMistakes(t *testing.T) {
+	for name, tt := range map[string]struct {
+		bob, more string
+		gate      string
+		want      []string
+	}{
+		"a key":                  {oneKey, "", "", nil},
+		"a key in two groups":    {oneKey, "  - {name: two, members: [{name: BOB, ssh_key: '" + oneKey + "'}]}\n", "", nil},
+		"two keys":               {oneKey, "  - {name: two, members: [{name: BOB, ssh_key: '" + otherKey + "'}]}\n", "", []string{`groups[1].members[0].ssh_key: "BOB" has another key at groups[0].members[0].ssh_key`}},
+		"no key":                 {"id_ed25519.pub", "", "", []string{"groups[0].members[0].ssh_key: not a public SSH key; want one line"}},
+		"a private key":          {"-----BEGIN OPENSSH PRIVATE KEY-----", "", "", []string{"groups[0].members[0].ssh_key: not a public SSH key"}},
+		"a key with options":     {`no-pty ` + oneKey, "", "", []string{"groups[0].members[0].ssh_key: options stand before the key (no-pty)"}},
+		"somebody without a key": {oneKey, "", ", require_signatures: true", []string{"gates[0].require_signatures: no key is known of carol"}},
+		"nobody without a key":   {oneKey, "  - {name: two, members: [{name: carol, ssh_key: '" + otherKey + "'}]}\n", ", require_signatures: true", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := valid(t, "{name: bob}", "{name: bob, ssh_key: '"+tt.bob+"'}")
+			text = strings.Replace(text, "gates:", tt.more+"gates:", 1)
+			text = strings.Replace(text, "{name: continue, group: change}", "{name: continue, group: change"+tt.gate+"}", 1)
+			_, _, err := config.Decode("rollout.yaml", []byte(text), "")
+			if len(tt.want) == 0 {
+				require.NoError(t, err)
+				return
+			}
+			require.Error(t, err)
+			require.Len(t, strings.Split(err.Error(), "\n"), len(tt.want), err.Error())
+			for _, want := range tt.want {
+				require.ErrorContains(t, err, want)
+			}
+		})
+	}
+}

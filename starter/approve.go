@@ -28,7 +28,7 @@ func newGateAnswer(a *app, choice farm.Choice, short, long string) *cobra.Comman
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.decide(cmd.Context(), args[0], farm.Decision{
 				Subject: args[1], Choice: choice, Evidence: o.evidence, Reason: o.reason,
-			}, o.yes)
+			}, o)
 		},
 	}
 	o.flags(cmd, true)

@@ -27,7 +27,7 @@ func newControl(a *app, choice farm.Choice, short string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: string(choice) + " FARM|ROLLOUT", Short: short, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.decide(cmd.Context(), args[0], farm.Decision{Subject: farm.SubjectFarm, Choice: choice, Reason: o.reason}, true)
+			return a.decide(cmd.Context(), args[0], farm.Decision{Subject: farm.SubjectFarm, Choice: choice, Reason: o.reason}, o)
 		},
 	}
 	o.flags(cmd, false)

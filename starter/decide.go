@@ -15,7 +15,7 @@ func newDecide(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.decide(cmd.Context(), args[0], farm.Decision{
 				Subject: args[1], Choice: farm.Choice(args[2]), Evidence: o.evidence, Reason: o.reason,
-			}, o.yes)
+			}, o)
 		},
 	}
 	o.flags(cmd, true)

@@ -20,9 +20,11 @@ var errNotShown = errors.New("an approval says what you looked at: --evidence DI
 type deciding struct {
 	evidence, reason string
 	yes              bool
+	signing
 }
 
 func (o *deciding) flags(cmd *cobra.Command, evidence bool) {
+	o.signing.flags(cmd)
 	cmd.Flags().StringVar(&o.reason, "reason", "", "why; recorded for good")
 	if evidence {
 		cmd.Flags().StringVar(&o.evidence, "evidence", "", "`digest` of what you looked at, at least its first 8 characters")
@@ -32,7 +34,7 @@ func (o *deciding) flags(cmd *cobra.Command, evidence bool) {
 
 // decide resolves the farm, lets the person see what is decided, sends the decision and prints what became of it. A
 // decision that does not count ends with exit code 1 and the reason.
-func (a *app) decide(ctx context.Context, name string, d farm.Decision, yes bool) error {
+func (a *app) decide(ctx context.Context, name string, d farm.Decision, o deciding) error {
 	desk, err := a.desk(ctx)
 	if err != nil {
 		return err
@@ -46,9 +48,15 @@ func (a *app) decide(ctx context.Context, name string, d farm.Decision, yes bool
 	if d.Subject == farm.SubjectFarm {
 		d.Subject = itself(farmName)
 	} else if d.Evidence == "" {
-		if d.Evidence, err = a.shown(ctx, desk, farmName, d, yes); err != nil {
+		if d.Evidence, err = a.shown(ctx, desk, farmName, d, o.yes || o.printPayload); err != nil {
 			return err
 		}
+	}
+	if o.printPayload {
+		return a.printStatement(ctx, desk, farmName, d)
+	}
+	if d.Signature, err = a.sign(ctx, desk, farmName, d, o.signing); err != nil {
+		return err
 	}
 	became, err := desk.decide(ctx, farmName, d)
 	if err != nil {

@@ -22,7 +22,7 @@ func newExtend(a *app) *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("--until %q is no time with its offset; want one like 2026-11-29T08:00:00+01:00", until)
 			}
-			return a.decide(cmd.Context(), args[0], farm.Decision{Subject: farm.SubjectFarm, Choice: farm.ChoiceExtend, Reason: o.reason, Until: at.UTC()}, true)
+			return a.decide(cmd.Context(), args[0], farm.Decision{Subject: farm.SubjectFarm, Choice: farm.ChoiceExtend, Reason: o.reason, Until: at.UTC()}, o)
 		},
 	}
 	o.flags(cmd, false)

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -31,6 +32,7 @@ func (r *run) ask(ctx workflow.Context, q farm.Question, how asking) farm.Questi
 	if how.wait != nil {
 		q.Wait = how.wait(q.Asked)
 	}
+	q.Signers = r.in.Rollout.Signers(slices.Concat(q.Members, q.Wait.To)...)
 	at := r.open(ctx, q, "opened")
 	r.saveRunbook(ctx)
 

@@ -59,7 +59,11 @@ func (r *run) validate(d farm.Decision) error {
 	if len(r.status.Decisions) < maxDecisions {
 		return nil
 	}
-	if err := r.check(d); err != nil {
+	err := r.check(d)
+	if err == nil {
+		_, err = r.checkSignature(d)
+	}
+	if err != nil {
 		return fmt.Errorf("%w (not recorded: this run has a full list of decisions)", err)
 	}
 	return nil
@@ -88,10 +92,10 @@ func (r *run) decide(ctx workflow.Context, d farm.Decision, channel string) erro
 // resume. It records every decision, also those that change nothing.
 func (r *run) judge(ctx workflow.Context, d farm.Decision, channel string) (string, error) {
 	rec := farm.DecisionRecord{Decision: d.Clipped(), At: workflow.Now(ctx), Channel: channel}
-	if q := r.status.Question(d.Subject); q != nil {
-		rec.Shown = q.Digest
+	if r.status.Question(d.Subject) != nil || d.Subject == r.itself() {
+		rec.Shown = r.status.EvidenceOf(d.Subject)
 	}
-	why, err := r.apply(ctx, d)
+	why, err := r.apply(ctx, d, &rec)
 	if rec.Accepted = err == nil; err != nil {
 		why = err.Error()
 	}
@@ -121,8 +125,11 @@ func (r *run) check(d farm.Decision) error {
 	return q.Check(d)
 }
 
-func (r *run) apply(ctx workflow.Context, d farm.Decision) (string, error) {
+func (r *run) apply(ctx workflow.Context, d farm.Decision, rec *farm.DecisionRecord) (why string, err error) {
 	if err := r.check(d); err != nil {
+		return "", err
+	}
+	if rec.SignedBy, err = r.checkSignature(d); err != nil {
 		return "", err
 	}
 	now := workflow.Now(ctx)

@@ -72,12 +72,15 @@ type Decision struct {
 	Reason string `json:"reason,omitempty"`
 	// Until is how long a window stays open, with ChoiceExtend.
 	Until time.Time `json:"until,omitzero"`
+	// Signature is that of the statement, as ssh-keygen -Y sign prints it.
+	Signature string `json:"signature,omitempty"`
 }
 
 // What a decision may say at most, in bytes: a status is one answer, and whoever reaches Temporal may send anything.
 const (
 	maxDecisionName   = 200 // subject, evidence, who, choice
 	maxDecisionReason = 4000
+	maxSignature      = 8192
 )
 
 // Oversized says what of a decision is too long to be kept, or nil.
@@ -88,6 +91,7 @@ func (d Decision) Oversized() error {
 	}{
 		{"subject", d.Subject, maxDecisionName}, {"evidence", d.Evidence, maxDecisionName}, {"who", d.Who, maxDecisionName},
 		{"choice", string(d.Choice), maxDecisionName}, {"reason", d.Reason, maxDecisionReason},
+		{"signature", d.Signature, maxSignature},
 	} {
 		if len(part.text) > part.most {
 			return refusef("the decision's %s has %d bytes and may have %d: say it shorter", part.name, len(part.text), part.most)
@@ -106,6 +110,7 @@ func (d Decision) Clipped() Decision {
 	}
 	d.Subject, d.Evidence, d.Who = clip(d.Subject, maxDecisionName), clip(d.Evidence, maxDecisionName), clip(d.Who, maxDecisionName)
 	d.Choice, d.Reason = Choice(clip(string(d.Choice), maxDecisionName)), clip(d.Reason, maxDecisionReason)
+	d.Signature = clip(d.Signature, maxSignature)
 	return d
 }
 
@@ -119,6 +124,8 @@ type DecisionRecord struct {
 	Accepted bool   `json:"accepted"`
 	// Why says why it was refused, or what it did.
 	Why string `json:"why"`
+	// SignedBy is the fingerprint of the key whose signature was checked; empty where the decision needed none.
+	SignedBy string `json:"signed_by,omitempty"`
 	// Shown is the evidence digest in force when it arrived.
 	Shown string `json:"shown,omitempty"`
 }

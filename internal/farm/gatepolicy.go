@@ -16,6 +16,8 @@ type GatePolicy struct {
 	Expire Expiry `json:"expire,omitzero" mapstructure:"expire"`
 	// DifferentFrom are gates asked before, whoever approved which may not approve this one.
 	DifferentFrom []GateName `json:"different_from,omitempty" mapstructure:"different_from"`
+	// RequireSignatures refuses the decision of a member without a key; every one of the gate's groups must have one.
+	RequireSignatures bool `json:"require_signatures,omitempty" mapstructure:"require_signatures"`
 }
 
 // Escalation says after how long which group may decide besides the gate's own. Its members count like those.

@@ -50,6 +50,8 @@ type Question struct {
 	// Excluded may not answer a gate: who requested or executed the rollout.
 	Excluded []string `json:"excluded,omitempty"`
 	Quorum   int      `json:"quorum"`
+	// Signers are those who may answer and have a key: their decisions count only when they are signed.
+	Signers []Member `json:"signers,omitempty"`
 	// Approvals are the names that count so far.
 	Approvals []string  `json:"approvals,omitempty"`
 	Asked     time.Time `json:"asked"`

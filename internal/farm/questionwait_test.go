@@ -14,7 +14,9 @@ import (
 // met once, and what comes of them is an open or a rejected gate.
 func TestAWaitApprovesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		minutes := func(label string) time.Duration { return time.Duration(rapid.IntRange(0, 600).Draw(t, label)) * time.Minute }
+		minutes := func(label string) time.Duration {
+			return time.Duration(rapid.IntRange(0, 600).Draw(t, label)) * time.Minute
+		}
 		p := farm.GatePolicy{
 			Remind: minutes("remind"), Escalate: farm.Escalation{After: minutes("escalate")},
 			Expire: farm.Expiry{After: minutes("expire"), Then: rapid.SampledFrom([]farm.ExpiryPolicy{farm.ExpiryHold, farm.ExpiryReject}).Draw(t, "then")},

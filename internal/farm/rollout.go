@@ -67,6 +67,9 @@ type Group struct {
 // Member is one person of a group.
 type Member struct {
 	Name string `json:"name" mapstructure:"name"`
+	// SSHKey is the member's public SSH key, as one line of a .pub file. A decision of who has one counts only with its
+	// signature (Statement).
+	SSHKey string `json:"ssh_key,omitempty" mapstructure:"ssh_key"`
 }
 
 // GateName is the name of a point where people decide.
@@ -152,6 +155,29 @@ func (r Rollout) People(group string) []string {
 	var out []string
 	for _, m := range g.Members {
 		out = append(out, m.Name)
+	}
+	return out
+}
+
+// SSHKey is the public key of a person, by name as decisions compare names; empty where the file has none.
+func (r Rollout) SSHKey(name string) string {
+	for _, g := range r.Groups {
+		for _, m := range g.Members {
+			if m.SSHKey != "" && containsName([]string{m.Name}, name) {
+				return m.SSHKey
+			}
+		}
+	}
+	return ""
+}
+
+// Signers are those of some people who have a key in the file, with it.
+func (r Rollout) Signers(people ...string) []Member {
+	var out []Member
+	for _, name := range people {
+		if key := r.SSHKey(name); key != "" {
+			out = append(out, Member{Name: name, SSHKey: key})
+		}
 	}
 	return out
 }

@@ -20,13 +20,16 @@ type DecisionEvidence struct {
 	farm.DecisionRecord
 	Role  string      `json:"role"`
 	Facts []farm.Fact `json:"facts,omitempty"`
+	// Statement is the text of a signed decision: with its signature and the key in the rollout file anybody can check it with
+	// ssh-keygen -Y verify.
+	Statement string `json:"statement,omitempty"`
 }
 
 func decisionsEvidence(k audited) DecisionsEvidence {
 	s := k.status
 	out := DecisionsEvidence{Unlisted: s.Unlisted, RunID: s.RunID}
 	for _, d := range s.Decisions {
-		out.Decisions = append(out.Decisions, DecisionEvidence{d, roleOf(s, d), shownFor(s, d)})
+		out.Decisions = append(out.Decisions, DecisionEvidence{d, roleOf(s, d), shownFor(s, d), statementOf(s, d)})
 	}
 	return out
 }
@@ -36,13 +39,13 @@ func (e Evidence) layDecisions(d *document) {
 		var decisions, shown [][]string
 		seen := map[string]bool{}
 		for _, x := range of.Decisions {
-			decisions = append(decisions, []string{e.when(x.At), x.Who, x.Role, string(x.Choice) + " " + x.Subject, x.Reason, yes(x.Accepted), x.Why, short(x.Evidence), x.Channel})
+			decisions = append(decisions, []string{e.when(x.At), x.Who, x.Role, string(x.Choice) + " " + x.Subject, x.Reason, yes(x.Accepted), x.Why, short(x.Evidence), x.Channel, x.SignedBy})
 			if len(x.Facts) > 0 && !seen[x.Shown] {
 				seen[x.Shown] = true
 				shown = append(shown, []string{short(x.Shown), x.Subject, factsText(x.Facts)})
 			}
 		}
-		d.tabulate(3, "", []string{"when", "who says", "role", "decision", "reason", "counts", "what became of it", "digest", "came by"}, decisions)
+		d.tabulate(3, "", []string{"when", "who says", "role", "decision", "reason", "counts", "what became of it", "digest", "came by", "signed with"}, decisions)
 		if of.Unlisted > 0 {
 			d.say(fmt.Sprintf("%d more decisions were refused when the list was full. They are in the history of workflow run %s.", of.Unlisted, of.RunID))
 		}
@@ -52,7 +55,7 @@ func (e Evidence) layDecisions(d *document) {
 
 // roleOf says in which role somebody decided.
 func roleOf(s farm.Status, d farm.DecisionRecord) string {
-	if d.Subject == farm.SubjectFarm {
+	if d.Subject == farm.SubjectFarm || d.Subject == farm.SubjectRollout {
 		return "operator"
 	}
 	q := s.Question(d.Subject)
@@ -69,6 +72,14 @@ func roleOf(s farm.Status, d farm.DecisionRecord) string {
 		return "owner"
 	}
 	return "approver"
+}
+
+// statementOf is what the author of a signed decision has signed.
+func statementOf(s farm.Status, d farm.DecisionRecord) string {
+	if d.SignedBy == "" {
+		return ""
+	}
+	return s.StatementOn(d.Decision, d.Shown)
 }
 
 // shownFor finds what was in force when a decision arrived.

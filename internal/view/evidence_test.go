@@ -60,6 +60,19 @@ func TestReportSaysHowManyDecisionsAreNotListed(t *testing.T) {
 	require.Contains(t, md.String(), "512 more decisions were refused when the list was full")
 }
 
+// TestReportHoldsWhatWasSigned: whoever audits has the text, the signature and the key.
+func TestReportHoldsWhatWasSigned(t *testing.T) {
+	s := completed(contoso)
+	s.Decisions[2].SignedBy, s.Decisions[2].Signature = "SHA256:abc", "-----BEGIN SSH SIGNATURE-----"
+	e := evidence(s)
+	var md, js bytes.Buffer
+	require.NoError(t, e.Markdown(&md))
+	require.NoError(t, e.JSON(&js))
+	require.Contains(t, md.String(), "SHA256:abc")
+	require.Contains(t, js.String(), "BEGIN SSH SIGNATURE")
+	require.Contains(t, js.String(), `\nevidence: `+s.Decisions[2].Shown+`\n`)
+}
+
 func TestReportEscapesWhatPeopleAndServersSay(t *testing.T) {
 	s := completed(contoso)
 	hostile := "<script>alert(1)</script>|`x` [a](http://b)\x1b[31m\n# heading"

@@ -21,6 +21,8 @@ type Question struct {
 	Digest   string `json:"digest"`
 	Revision int    `json:"revision"`
 	Quorum   int    `json:"quorum"`
+	// Signs are those who may answer and whose decision counts only when it is signed.
+	Signs []string `json:"signs,omitempty"`
 	// Eligible may still answer; Excluded may not, with the reason; Approvals count already.
 	Eligible  []string        `json:"eligible"`
 	Excluded  []ExcludedVoice `json:"excluded,omitempty"`
@@ -72,6 +74,11 @@ func questionOf(s farm.Status, q farm.Question, now time.Time) Question {
 	}
 	if q.Kind == farm.QuestionIntervention {
 		v.Mark = MarkNeedsOperator
+	}
+	for _, m := range q.Signers {
+		if !slices.Contains(v.Signs, m.Name) {
+			v.Signs = append(v.Signs, m.Name)
+		}
 	}
 	for _, f := range q.Facts {
 		v.Facts = append(v.Facts, Fact{Label: f.Label, Text: f.Text, Mark: witnessMark(s, f), Seen: f.Seen})

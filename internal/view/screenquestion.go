@@ -55,6 +55,9 @@ func (f Farm) questionHead(p *printer, q Question) {
 	if wait := waitText(p, q, f.Now); wait != "" {
 		p.text(MarkNone, wait)
 	}
+	if len(q.Signs) > 0 {
+		p.text(MarkNone, "counts only signed (--sign KEYFILE, or --sign agent): "+strings.Join(q.Signs, ", "))
+	}
 	if q.Stuck != "" {
 		p.text(MarkFailed, "nobody can answer: "+q.Stuck)
 	}
