@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -18,22 +19,37 @@ const requiredFlags = 1<<0 | 1<<4 | 1<<5 | 1<<19 | 1<<23 | 1<<29 | 1<<30
 // challengeHeader is the shortest challenge that holds flags and target information (MS-NLMP 2.2.1.2).
 const challengeHeader = 48
 
-// open connects and logs on.
+// logonTries bounds how often a logon begins anew whose connection went away before the password was proven on it.
+const logonTries = 3
+
+// open connects and logs on. A connection that ends between the challenge and its answer costs no failed logon, for the
+// answer never left: the logon begins anew on another. Servers do that, and so does net/http on a busy machine: it
+// gives up a connection whose writer did not report within 50 ms.
 func (e endpoint) open(ctx context.Context) (*session, error) {
-	s := e.dial()
 	if e.basic {
+		s := e.dial()
 		s.basic = "Basic " + base64.StdEncoding.EncodeToString([]byte(e.user+":"+e.password.Reveal()))
 		return s, nil
 	}
-	if err := e.negotiate(ctx, s); err != nil {
+	for try := 1; ; try++ {
+		s := e.dial()
+		err := e.negotiate(ctx, s)
+		if err == nil {
+			return s, nil
+		}
 		s.close()
-		return nil, err
+		if !errors.Is(err, errSpent) {
+			return nil, err
+		}
+		if try == logonTries {
+			return nil, newError(KindUnreachable, "the connection ended during the logon: %v", err)
+		}
 	}
-	return s, nil
 }
 
 // negotiate is the NTLM exchange: an empty POST with each token, so that no envelope is sent before the logon holds and
-// a refusal cannot be mistaken for a refused clear-text body.
+// a refusal cannot be mistaken for a refused clear-text body. Its error is errSpent where the answer to the challenge
+// never left.
 func (e endpoint) negotiate(ctx context.Context, s *session) error {
 	client, err := ntlmssp.NewClient(ntlmssp.SetUserInfo(e.user, e.password.Reveal()), ntlmssp.SetDomain(e.domain), ntlmssp.SetVersion(ntlmssp.DefaultVersion()))
 	if err != nil {
@@ -60,6 +76,8 @@ func (e endpoint) negotiate(ctx context.Context, s *session) error {
 	}
 	second, err := s.round(ctx, soapType, nil, token)
 	switch {
+	case errors.Is(err, errSpent):
+		return errSpent
 	case err != nil:
 		return newError(KindUnreachable, "the connection ended during the logon: %v", err)
 	case second.status == http.StatusUnauthorized:

@@ -1,6 +1,7 @@
 package winhost
 
 import (
+	"bufio"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -109,6 +111,59 @@ func newCuttingProxy(t *testing.T, port int, draw func() int64) int {
 		}
 	}()
 	return l.Addr().(*net.TCPAddr).Port
+}
+
+// newClosingProxy passes connections on to a server; the first ones say in their first answer that they close.
+func newClosingProxy(t *testing.T, port, closing int) (proxy int, connections *atomic.Int64) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { l.Close() })
+	connections = new(atomic.Int64)
+	go func() {
+		for {
+			client, err := l.Accept()
+			if err != nil {
+				return
+			}
+			closes := connections.Add(1) <= int64(closing)
+			go func() {
+				defer client.Close()
+				server, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+				if err != nil {
+					return
+				}
+				defer server.Close()
+				go io.Copy(server, client)
+				answer := bufio.NewReader(server)
+				if status, err := answer.ReadString('\n'); err == nil && closes {
+					io.WriteString(client, status+"Connection: close\r\n")
+				} else {
+					io.WriteString(client, status)
+				}
+				io.Copy(client, answer)
+			}()
+		}
+	}()
+	return l.Addr().(*net.TCPAddr).Port, connections
+}
+
+func TestALogonWhoseConnectionCloses(t *testing.T) {
+	for closing, works := range map[int]bool{0: true, 1: true, logonTries - 1: true, logonTries: false} {
+		tw := newTwin(t, wsman.Options{})
+		proxy, connections := newClosingProxy(t, tw.port, closing)
+		tw.Host.endpoint.port = proxy
+		r, err := tw.Command(t.Context(), "exit 5")
+		if works {
+			require.NoError(t, err)
+			require.Equal(t, 5, r.Exit)
+			require.EqualValues(t, closing+1, connections.Load())
+		} else {
+			e := requireKind(t, err, KindUnreachable)
+			require.False(t, e.Maybe)
+			require.Empty(t, tw.ran())
+		}
+		require.Zero(t, tw.count(wsman.EventAuthFailed), "nothing counts against the account")
+	}
 }
 
 func TestCutConnectionsNeverRunACommandTwice(t *testing.T) {
