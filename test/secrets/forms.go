@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"html"
 	"net/url"
 	"strconv"
 	"strings"
@@ -36,8 +37,11 @@ func forms() []form {
 		{"JSON in plain JSON", func(s string) string { return jsonPlain(jsonPlain(s)) }},
 		{"XML", xmlText},
 		{"XML with names", replacing("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&apos;", "\n", "&#10;", "\r", "&#13;")},
+		{"HTML", html.EscapeString},
+		{"HTML of a template", func(s string) string { return strings.ReplaceAll(html.EscapeString(s), "+", "&#43;") }},
 		{"URL query", url.QueryEscape},
 		{"URL path", url.PathEscape},
+		{"URL", func(s string) string { return (&url.URL{Path: "/" + s}).EscapedPath()[1:] }},
 		{"URL in lower case", func(s string) string { return lowerEscapes(url.QueryEscape(s)) }},
 		{"Go string", func(s string) string { return inside(strconv.Quote(s)) }},
 		{"Go string in ASCII", func(s string) string { return inside(strconv.QuoteToASCII(s)) }},

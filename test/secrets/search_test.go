@@ -14,7 +14,6 @@ import (
 	"unicode/utf16"
 
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"farmhand/test/secrets"
 )
@@ -88,19 +87,14 @@ func TestASecretIsFoundInEveryFormItMayBeWrittenIn(t *testing.T) {
 func TestAPartOfASecretIsFoundToo(t *testing.T) {
 	s, err := secrets.NewSearcher(map[string]string{"setup": nasty})
 	require.NoError(t, err)
-	all := writers(t)
 	runes := []rune(nasty)
-	names := make([]string, 0, len(all))
-	for name := range all {
-		names = append(names, name)
+	for name, write := range writers(t) {
+		for from := range runes {
+			for to := from + 8; to <= len(runes); to++ {
+				require.NotEmpty(t, s.Find("here", append([]byte("before|"), write(string(runes[from:to]))...)), "%s of %q", name, string(runes[from:to]))
+			}
+		}
 	}
-	rapid.Check(t, func(t *rapid.T) {
-		from := rapid.IntRange(0, len(runes)-8).Draw(t, "from")
-		to := rapid.IntRange(from+8, len(runes)).Draw(t, "to")
-		name := rapid.SampledFrom(names).Draw(t, "writer")
-		text := append([]byte(rapid.StringN(0, 20, -1).Draw(t, "before")+"|"), all[name](string(runes[from:to]))...)
-		require.NotEmpty(t, s.Find("here", text), "%s of %q", name, string(runes[from:to]))
-	})
 }
 
 func TestAShortSecretCannotBeLookedFor(t *testing.T) {
