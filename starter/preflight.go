@@ -9,7 +9,6 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"farmhand/internal/farm"
-	"farmhand/internal/view"
 	"farmhand/workflows"
 )
 
@@ -40,7 +39,7 @@ blocks.`,
 }
 
 func (a *app) preflight(ctx context.Context, d *desk, f file) error {
-	plans := plansOf(f)
+	plans := plansOf(f, a.now())
 	a.say("looking at %s; this takes a few minutes", count(len(plans), "farm"))
 	blocking := make([]int, len(plans))
 	err := sideBySide(ctx, len(plans), func(ctx context.Context, i int) error {
@@ -53,7 +52,7 @@ func (a *app) preflight(ctx context.Context, d *desk, f file) error {
 			found.Findings = []farm.Finding{} // preflight has run, and found nothing
 		}
 		blocking[i] = len(farm.Blocking(found.Findings))
-		plans[i] = view.FromPlan(f.rollout, f.release, one, farm.NewPlan(one, f.release, f.rollout.Gates).Staging(f.rollout.Packages, one, f.release).WithTasks(f.rollout), found.Findings)
+		plans[i] = planOf(f, one, found.Findings, a.now())
 		return nil
 	})
 	if err != nil {

@@ -71,7 +71,7 @@ func newRun(ctx workflow.Context, in FarmUpdateInput) (*run, error) {
 	}
 	r.status.Operators = r.operators()
 	if c := in.Rollout.Calendar(f); !c.Always() {
-		r.status.Window.Calendar = c
+		r.status.Window.Calendar, r.status.Window.Emergency = c, in.Rollout.Emergency
 	}
 	// The trace id comes with the start of the workflow, so it is the same in every replay.
 	if span, ok := opentelemetry.SpanFromWorkflowContext(ctx); ok && span.SpanContext().HasTraceID() {

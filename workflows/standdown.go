@@ -50,7 +50,7 @@ func (r *run) doneByHand() []farm.Fact {
 // forgetRound puts the status back to where preflight had left it, and keeps the outage.
 func (r *run) forgetRound(ctx workflow.Context) {
 	s := &r.status
-	u := farm.UsersOff{Earlier: s.UsersOff.Earlier, Violations: s.UsersOff.Violations}
+	u := farm.UsersOff{Earlier: s.UsersOff.Earlier, Violations: s.UsersOff.Violations, Log: s.UsersOff.Log}
 	if !s.UsersOff.Since.IsZero() {
 		u.Earlier = append(u.Earlier, farm.Outage{Since: s.UsersOff.Since, Until: workflow.Now(ctx)})
 	}

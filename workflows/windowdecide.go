@@ -15,7 +15,7 @@ func (r *run) checkWindowDecision(d farm.Decision) error {
 	case r.status.Outcome != "":
 		return &farm.RefusedError{Why: "the run has ended"}
 	case d.Choice == farm.ChoiceOverride:
-		return r.status.Window.CheckOverride(d, r.in.Rollout.Emergency)
+		return r.status.Window.CheckOverride(d)
 	case !slices.ContainsFunc(r.operators(), func(o string) bool { return strings.EqualFold(o, strings.TrimSpace(d.Who)) }):
 		return &farm.RefusedError{Why: d.Who + " is no operator of this rollout; operators are " + strings.Join(r.operators(), ", ")}
 	}

@@ -11,6 +11,8 @@ import (
 type WindowStatus struct {
 	// Calendar is what the rollout file says for the farm.
 	Calendar Calendar `json:"calendar,omitzero"`
+	// Emergency names who may override it.
+	Emergency []string `json:"emergency,omitempty"`
 	// Span is the window that the farm is changed in, zero before and between; Says is it in words, Ends says which freeze
 	// cuts it, and Deadlines are counted back from its close.
 	Span      Span      `json:"span,omitzero"`
@@ -107,15 +109,15 @@ func (w *WindowStatus) Extend(d Decision, at time.Time, p Plan) string {
 }
 
 // CheckOverride says why a decision cannot lift the calendar, or nil.
-func (w WindowStatus) CheckOverride(d Decision, emergency []string) error {
+func (w WindowStatus) CheckOverride(d Decision) error {
 	named := func(n string) bool { return strings.EqualFold(strings.TrimSpace(n), strings.TrimSpace(d.Who)) }
 	switch {
 	case w.Calendar.Always():
 		return refusef("this farm has neither windows nor freezes: there is nothing to override")
-	case len(emergency) == 0:
+	case len(w.Emergency) == 0:
 		return refusef("the rollout file names nobody for an emergency (emergency:)")
-	case !slices.ContainsFunc(emergency, named):
-		return refusef("%q may not override windows; it needs one of %s", d.Who, strings.Join(emergency, ", "))
+	case !slices.ContainsFunc(w.Emergency, named):
+		return refusef("%q may not override windows; it needs one of %s", d.Who, strings.Join(w.Emergency, ", "))
 	case strings.TrimSpace(d.Reason) == "":
 		return refusef("say why: override needs a reason")
 	case w.Override != nil:

@@ -87,7 +87,7 @@ func runActions(s farm.Status) []Action {
 			Who: operatorsOf(s), Effect: effectOf(farm.Question{}, c),
 		})
 	}
-	return out
+	return append(out, windowActions(s)...)
 }
 
 // operatorsOf are the operators as far as the status tells: whoever an intervention was put to.

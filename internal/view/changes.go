@@ -32,6 +32,7 @@ func Changes(old, current Farm) []string {
 	}
 	backupChanges(old, current, add)
 	usersOffChanges(old, current, add)
+	windowChanges(old, current, add)
 	for _, q := range current.Questions {
 		if !slices.ContainsFunc(old.Questions, func(o Question) bool { return o.ID == q.ID && o.Revision == q.Revision }) {
 			add(q.Asked, "%s %s opened: %s; %s; evidence %s", q.Kind, q.ID, q.Title, q.needs(), q.Evidence)

@@ -94,7 +94,7 @@ func Report(r farm.RolloutStatus, farms []farm.Status, o ReportOptions) Evidence
 		e.Mark = of[0].shown.Mark
 	}
 	e.Verdict = verdictEvidence(r, v.Waves, of, o)
-	e.Change = ChangeEvidence{Change: r.Change}
+	e.Change = ChangeEvidence{Change: r.Change, Windows: windowsEvidence(of)}
 	e.Plan = planEvidence(r, of, o)
 	e.Rehearsed = RehearsedEvidence{TestedOn: r.Change.TestedOn}
 	e.Findings = gather(of, findingsEvidence)

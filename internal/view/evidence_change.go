@@ -5,6 +5,8 @@ import "farmhand/internal/farm"
 // ChangeEvidence is the change record the rollout belongs to: the second section.
 type ChangeEvidence struct {
 	farm.Change
+	// Windows are the windows of each farm that has some, and what people said of them.
+	Windows []Of[farm.WindowStatus] `json:"windows,omitempty"`
 }
 
 // RehearsedEvidence says on what the same release was tried before: the fourth section.
@@ -14,6 +16,9 @@ type RehearsedEvidence struct {
 
 func (e Evidence) layChange(d *document) {
 	d.tabulate(3, "", []string{"field", "value"}, filled([][]string{{"ticket", e.Change.Ticket}, {"risk", e.Change.Risk}, {"back out", e.Change.BackOut}}))
+	for _, w := range e.Change.Windows {
+		d.tabulate(3, "Windows of "+w.Farm, []string{"what", "", "when"}, e.windowRows(w.Evidence))
+	}
 }
 
 func (e Evidence) layRehearsed(d *document) {

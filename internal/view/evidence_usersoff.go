@@ -19,6 +19,9 @@ type UsersOffEvidence struct {
 
 func usersOffEvidence(k audited) UsersOffEvidence {
 	u := UsersOffEvidence{UsersOff: k.shown.UsersOff, OutageMinutes: int(k.shown.UsersOff.Elapsed / 60), Looks: k.status.UsersOff.Log}
+	for _, out := range u.Earlier {
+		u.OutageMinutes += int(between(out.Since, out.Until) / 60)
+	}
 	if !k.status.Queue.Since.IsZero() {
 		u.Queue = &k.status.Queue
 	}
@@ -27,17 +30,22 @@ func usersOffEvidence(k audited) UsersOffEvidence {
 
 func (e Evidence) layUsersOff(d *document) {
 	lay(d, e.UsersOff, func(u UsersOffEvidence) {
+		var before []string
+		for _, out := range u.Earlier {
+			before = append(before, "Users were off from "+e.when(out.Since)+" until "+e.when(out.Until)+", in a window that was given up.")
+		}
 		if u.Since.IsZero() {
+			d.say(before...)
 			return
 		}
 		end := "still off"
 		if !u.Until.IsZero() {
 			end = e.when(u.Until)
 		}
-		lines := []string{
+		lines := append(before,
 			fmt.Sprintf("Users were off from %s until %s: %d minutes, on %s.", e.when(u.Since), end, u.OutageMinutes, strings.Join(u.Servers, ", ")),
 			fmt.Sprintf("Proven %d times, last %s.", u.Proofs, e.when(u.LastProof)),
-		}
+		)
 		if u.Queue != nil {
 			lines = append(lines, queueLines(e, *u.Queue)...)
 		}

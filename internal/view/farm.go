@@ -63,6 +63,8 @@ type Farm struct {
 	// users would be back if nobody had to be waited for. Both are zero when the run has ended.
 	Left      Seconds   `json:"left_seconds,omitempty"`
 	UsersBack time.Time `json:"users_back,omitzero"`
+	// Window is nil for a farm that may be changed at any time.
+	Window *Window `json:"window,omitempty"`
 }
 
 // UsersOff is how long users have been off, and the proofs of it.
@@ -75,6 +77,8 @@ type UsersOff struct {
 	LastProof  time.Time `json:"last_proof,omitzero"`
 	Proofs     int       `json:"proofs"`
 	Violations []string  `json:"violations,omitempty"`
+	// Earlier are the outages of windows that were given up.
+	Earlier []farm.Outage `json:"earlier,omitempty"`
 }
 
 // FromStatus works out what is shown of a farm at the moment now.
@@ -111,6 +115,7 @@ func FromStatus(s farm.Status, now time.Time) Farm {
 	if f.UsersOff.Off && f.Left > 0 {
 		f.UsersBack = now.Add(time.Duration(f.Left) * time.Second)
 	}
+	f.Window = windowOf(s, f.Left, now)
 	f.Actions = runActions(s)
 	f.Next = nextSteps(f)
 	return f
@@ -137,6 +142,8 @@ func stateOf(s farm.Status) (farm.RunState, Mark, string) {
 		return farm.RunGate, MarkWaiting, "WAITING: " + gate.ID
 	case s.Paused:
 		return farm.RunPaused, MarkPaused, strings.TrimSpace("PAUSED by " + s.PausedBy)
+	case !s.Window.Waiting.IsZero():
+		return farm.RunWindow, MarkPending, "WAITING: window"
 	default:
 		return farm.RunRunning, MarkRunning, strings.TrimSpace("RUNNING " + string(s.Phase))
 	}
@@ -146,7 +153,7 @@ func usersOff(s farm.Status, now time.Time) UsersOff {
 	u := s.UsersOff
 	return UsersOff{
 		Off: !u.Since.IsZero() && u.Until.IsZero(), Since: u.Since, Until: u.Until, Elapsed: between(u.Since, endOr(u.Until, now)),
-		Servers: u.Servers, LastProof: u.LastProof, Proofs: u.Proofs, Violations: u.Violations,
+		Servers: u.Servers, LastProof: u.LastProof, Proofs: u.Proofs, Violations: u.Violations, Earlier: u.Earlier,
 	}
 }
 

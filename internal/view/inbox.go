@@ -21,6 +21,7 @@ type Waiting struct {
 	Farm      string    `json:"farm"`
 	UsersOff  UsersOff  `json:"users_off"`
 	UsersBack time.Time `json:"users_back,omitzero"`
+	Window    *Window   `json:"window,omitempty"`
 	Question  Question  `json:"question"`
 	// Actions are what the person the list is of may answer, or everything when it is everybody's.
 	Actions []Action `json:"actions"`
@@ -36,7 +37,7 @@ func Gates(farms []farm.Status, as string, now time.Time) Inbox {
 			continue
 		}
 		for _, q := range f.Questions {
-			w := Waiting{Rollout: f.Rollout, Farm: f.Name, UsersOff: f.UsersOff, UsersBack: f.UsersBack, Question: q, Actions: q.Actions}
+			w := Waiting{Rollout: f.Rollout, Farm: f.Name, UsersOff: f.UsersOff, UsersBack: f.UsersBack, Window: f.Window, Question: q, Actions: q.Actions}
 			if as != "" {
 				w.Actions = q.ActionsFor(as)
 			}

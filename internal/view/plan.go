@@ -33,6 +33,8 @@ type Plan struct {
 	Checked  bool      `json:"checked"`
 	Findings []Finding `json:"findings,omitempty"`
 	Client   string    `json:"client,omitempty"`
+	// Window is the window the plan would use, nil for a farm that may be changed at any time.
+	Window *PlannedWindow `json:"window,omitempty"`
 }
 
 // PlannedServer is a server of the farm and when the wizard runs on it.

@@ -70,6 +70,7 @@ func anyStatus() *rapid.Generator[farm.Status] {
 			}
 		}
 		s.Paused = rapid.Bool().Draw(t, "paused")
+		s = rapid.SampledFrom([]func(farm.Status) farm.Status{func(s farm.Status) farm.Status { return s }, inWindow, beforeWindow, afterWindow}).Draw(t, "window")(s)
 		s.Residual = rapid.SliceOfN(anyText(), 0, 2).Draw(t, "residual")
 		for i := range rapid.IntRange(0, 3).Draw(t, "questions") {
 			s.Questions = append(s.Questions, anyQuestion(i+7).Draw(t, "question"))

@@ -43,8 +43,9 @@ type FarmCount struct {
 	Waiting  int `json:"waiting"`  // at a gate
 	Operator int `json:"operator"` // at an intervention
 	Paused   int `json:"paused"`
-	Done     int `json:"done"`   // completed, with or without exceptions
-	Failed   int `json:"failed"` // aborted, refused or failed
+	Window   int `json:"window,omitempty"` // waiting for a window
+	Done     int `json:"done"`             // completed, with or without exceptions
+	Failed   int `json:"failed"`           // aborted, refused or failed
 	// NotStarted are farms whose turn never came.
 	NotStarted int `json:"not_started,omitempty"`
 }
@@ -128,6 +129,8 @@ func (c *FarmCount) add(f Farm) {
 		c.Waiting++
 	case f.State == farm.RunPaused:
 		c.Paused++
+	case f.State == farm.RunWindow:
+		c.Window++
 	default:
 		c.Running++
 	}

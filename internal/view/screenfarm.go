@@ -33,6 +33,9 @@ func (f Farm) heading(p *printer) {
 	case !u.Until.IsZero():
 		parts = append(parts, "users back, were off "+u.Elapsed.String())
 	}
+	if text := f.Window.head(); text != "" {
+		parts = append(parts, text)
+	}
 	if f.Outcome == "" {
 		parts = append(parts, "running "+f.Elapsed.String())
 		if !f.NoReturn.IsZero() {
@@ -218,6 +221,9 @@ func (f Farm) footer(p *printer) {
 	p.blank()
 	for _, n := range f.Next {
 		p.text(MarkNone, n)
+	}
+	for _, n := range f.Window.lines(p, f.Now) {
+		p.text(f.Window.mark(), n)
 	}
 	for _, v := range f.UsersOff.Violations {
 		p.text(MarkWarning, "users off was broken and repaired: "+v)

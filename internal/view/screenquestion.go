@@ -29,6 +29,9 @@ func (f Farm) question(p *printer, q Question) {
 		}
 	}
 	p.entry(MarkNone, "clock", labels, f.clockText(p, q))
+	if text := f.Window.clock(p, f.Now); text != "" {
+		p.entry(f.Window.mark(), "window", labels, text)
+	}
 	p.blank()
 	choices(p, q.Actions, q)
 }
@@ -152,7 +155,7 @@ func (in Inbox) screen(p *printer) {
 			right = "users OFF " + w.UsersOff.Elapsed.String() + "   " + right
 		}
 		p.row(w.Question.Mark, w.Farm+"   "+w.Question.ID+": "+w.Question.Title, right)
-		p.text(MarkNone, w.Question.needs()+"   evidence "+w.Question.Evidence)
+		p.text(MarkNone, strings.TrimRight(w.Question.needs()+"   evidence "+w.Question.Evidence+"   "+w.Window.head(), " "))
 		for _, a := range w.Actions {
 			p.command(a.Command)
 		}

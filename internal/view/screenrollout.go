@@ -117,6 +117,7 @@ func (r Rollout) list(p *printer, farms []Farm) {
 	if more := failed - unfoldedFarms; more > 0 {
 		p.row(MarkWarning, fmt.Sprintf("and %s more that did not complete", farm.Count(more)), "")
 	}
+	fold(p, farms, MarkPending, "waiting for a window", func(f Farm) bool { return f.State == farm.RunWindow })
 	fold(p, farms, MarkNotStarted, "not started", func(f Farm) bool { return f.Outcome == farm.OutcomeNotStarted })
 	fold(p, farms, MarkPending, "to come", func(f Farm) bool { return f.State == farm.RunPending && f.Mark == MarkPending })
 	fold(p, farms, MarkDone, "completed", func(f Farm) bool { return f.Outcome == farm.OutcomeCompleted })

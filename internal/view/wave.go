@@ -92,7 +92,7 @@ func (c FarmCount) words() string {
 		count int
 		word  string
 	}{
-		{c.Operator, "at an intervention"}, {c.Waiting, "at a gate"}, {c.Running, "running"}, {c.Paused, "paused"},
+		{c.Operator, "at an intervention"}, {c.Waiting, "at a gate"}, {c.Running, "running"}, {c.Paused, "paused"}, {c.Window, "waiting for a window"},
 		{c.Failed, "not completed"}, {c.NotStarted, "not started"},
 	} {
 		if n.count > 0 {
