@@ -87,9 +87,20 @@ type liveLines struct {
 	app   *app
 	out   io.Writer
 	farms map[string]view.Farm
+	// rollout is the last view of the rollout itself.
+	rollout view.Rollout
 }
 
 func (l *liveLines) show(s snapshot, _ []string) error {
+	if s.subject.rollout {
+		now := view.FromRollout(s.rollout, s.farms, l.app.now())
+		for _, line := range view.RolloutChanges(l.rollout, now) {
+			if _, err := fmt.Fprintln(l.out, line); err != nil {
+				return err
+			}
+		}
+		l.rollout = now
+	}
 	for _, st := range s.farms {
 		now := view.FromStatus(st, l.app.now())
 		for _, line := range view.Changes(l.farms[st.Farm], now) {

@@ -57,10 +57,15 @@ func Changes(old, current Farm) []string {
 		}
 		add(endOr(current.Finished, current.Now), "outcome %s", text)
 	}
+	return linesOf(current.Name, c)
+}
+
+// linesOf are changes as plain lines, in the order they happened.
+func linesOf(name string, c []change) []string {
 	slices.SortStableFunc(c, func(a, b change) int { return a.at.Compare(b.at) })
 	out := make([]string, len(c))
 	for i, x := range c {
-		out[i] = x.at.UTC().Format(time.RFC3339) + " " + current.Name + " " + clean(x.text)
+		out[i] = x.at.UTC().Format(time.RFC3339) + " " + name + " " + clean(x.text)
 	}
 	return out
 }

@@ -108,3 +108,26 @@ func TestAFarmThatWasNotStarted(t *testing.T) {
 	require.Zero(t, v.Count.Failed)
 	require.LessOrEqual(t, time.Duration(v.Farms[0].Elapsed), time.Second)
 }
+
+// TestRolloutChangesAreToldOnce: each wave, question and decision is one line, and a second look without news is silent.
+func TestRolloutChangesAreToldOnce(t *testing.T) {
+	s, farms := wavesFixture()
+	before := view.FromRollout(s, farms, at(120))
+	require.Equal(t, []string{
+		"2026-11-21T21:00:00Z 2026-11-infrastructure-update wave pilot began: 1 farm",
+		"2026-11-21T21:40:00Z 2026-11-infrastructure-update wave pilot ended after 40m: 1 of 1 farm completed",
+		"2026-11-21T22:00:00Z 2026-11-infrastructure-update wave emea began: 14 farms",
+	}, view.RolloutChanges(view.Rollout{}, before))
+	require.Empty(t, view.RolloutChanges(before, before))
+
+	s.Questions = []farm.Question{nextWaveQuestion()}
+	s.Decisions = []farm.DecisionRecord{{At: at(125), Decision: farm.Decision{Subject: "emea-11", Who: "erin", Choice: "drop"}, Accepted: true, Why: "taken out of wave emea"}}
+	h := s.Handle("emea-11")
+	h.State, h.Result = farm.RunDone, &farm.Result{Farm: h.Farm, Outcome: farm.OutcomeNotStarted}
+	after := view.FromRollout(s, farms, at(130))
+	require.Equal(t, []string{
+		"2026-11-21T23:01:00Z 2026-11-infrastructure-update gate next-wave opened: Start wave apac; needs 1 of bob, carol; evidence " + after.Questions[0].Evidence,
+		"2026-11-21T23:05:00Z 2026-11-infrastructure-update decision by erin: drop emea-11, counts (taken out of wave emea)",
+		"2026-11-21T23:10:00Z 2026-11-infrastructure-update wave emea: 1 farm not started",
+	}, view.RolloutChanges(before, after))
+}
