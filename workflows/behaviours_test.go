@@ -203,4 +203,56 @@ var behaviours = []behaviour{
 			s.on["notify gate-opened"] = always(activities.Fail(farm.Failure{Kind: farm.FailureConfig, Server: "webhook", Message: "no such reference"}))
 		},
 	},
+	{
+		name: "escalated", outcome: farm.OutcomeCompleted,
+		edits: []func(*farm.Rollout){gates(
+			farm.GatePolicy{Name: farm.GateStart},
+			farm.GatePolicy{Name: farm.GateInstall, Escalate: farm.Escalation{After: time.Second, Group: "leads"}},
+			farm.GatePolicy{Name: farm.GateContinue},
+		)},
+		answer: func(d *desk, q farm.Question) {
+			who := "bob"
+			if q.ID == "install" {
+				d.await(func(s *farm.Status) bool { return !s.Question("install").Wait.Escalated.IsZero() })
+				who = "frank"
+			}
+			d.signal(q, who, farm.ChoiceApprove)
+		},
+	},
+	{
+		name: "expired", outcome: farm.OutcomeCompleted,
+		edits: []func(*farm.Rollout){gates(
+			farm.GatePolicy{Name: farm.GateInstall, Expire: farm.Expiry{After: time.Second, Then: farm.ExpiryReject}},
+			farm.GatePolicy{Name: farm.GateContinue, Expire: farm.Expiry{After: time.Second, Then: farm.ExpiryHold}},
+		)},
+		answer: func(d *desk, q farm.Question) {
+			switch {
+			case q.Kind == farm.QuestionIntervention && q.Failure.Kind == farm.FailureRejected:
+				d.signal(q, "erin", farm.ChoiceAskAgain)
+			case q.Kind == farm.QuestionIntervention: // continue is held, and bob decides it after all
+				d.signal(*d.status().Question("continue"), "bob", farm.ChoiceApprove)
+			case q.ID == "install" && q.Revision > 1:
+				d.signal(q, "bob", farm.ChoiceApprove)
+			}
+		},
+	},
+	{
+		name: "signed", outcome: farm.OutcomeCompleted,
+		edits: []func(*farm.Rollout){func(r *farm.Rollout) {
+			r.Groups[0].Members[0].SSHKey, r.Gates[0].RequireSignatures = penOf(1).line(), true
+		}},
+		answer: func(d *desk, q farm.Question) {
+			dec := farm.Decision{Subject: q.ID, Evidence: q.Digest, Who: "bob", Choice: farm.ChoiceApprove, Reason: "because"}
+			d.decide(dec) // changes nothing
+			dec.Signature = penOf(1).sign(d.t, d.status().Statement(dec), farm.SignatureNamespace)
+			d.decide(dec)
+		},
+	},
+	{
+		name: "detached-job-re-attached", outcome: farm.OutcomeCompleted,
+		scene: func(s *scene) { // the worker loses the server while jobs run there, and follows them again by their ids
+			s.on["await WFE01"] = first(2, fails(farm.FailureUnreachable, "WFE01", "nobody answers"))
+			s.on["await APP01"] = first(1, fails(farm.FailureRebooting, "APP01", "it is coming up"))
+		},
+	},
 }

@@ -14,18 +14,16 @@ import (
 )
 
 // pen is a person's private key.
-type pen struct {
-	private ed25519.PrivateKey
-	signer  ssh.Signer
-}
+type pen struct{ signer ssh.Signer }
 
-// newPen is the key of a seed, the same at every call.
-func newPen(t *testing.T, seed byte) pen {
-	t.Helper()
+// penOf is the key of a seed, the same at every call.
+func penOf(seed byte) pen {
 	private := ed25519.NewKeyFromSeed(append(make([]byte, ed25519.SeedSize-1), seed))
 	signer, err := ssh.NewSignerFromKey(private)
-	require.NoError(t, err)
-	return pen{private, signer}
+	if err != nil {
+		panic(err) // of a key that was just made
+	}
+	return pen{signer}
 }
 
 // line is the key as the file has it.
@@ -61,7 +59,7 @@ func signers(keys map[string]pen) func(*farm.Rollout) {
 
 // TestSignedDecisions: of who has a key, just what that key signed counts, and only as it was signed.
 func TestSignedDecisions(t *testing.T) {
-	bob, carol := newPen(t, 1), newPen(t, 2)
+	bob, carol := penOf(1), penOf(2)
 	w := newWorld(t, signers(map[string]pen{"bob": bob}))
 	var says []string
 	w.whenOpen("install", func(q farm.Question) {
@@ -110,7 +108,7 @@ func TestSignedDecisions(t *testing.T) {
 
 // TestASignedPauseIsNotGoodTwice: what was signed for the run itself counts once.
 func TestASignedPauseIsNotGoodTwice(t *testing.T) {
-	erin := newPen(t, 3)
+	erin := penOf(3)
 	w := newWorld(t, signers(map[string]pen{"erin": erin}))
 	w.whenOpen("install", func(farm.Question) {
 		order := func(c farm.Choice) farm.Decision {
@@ -134,7 +132,7 @@ func TestASignedPauseIsNotGoodTwice(t *testing.T) {
 
 // TestAGateThatWantsSignatures refuses who has no key, also when the rollout came past the check of its file.
 func TestAGateThatWantsSignatures(t *testing.T) {
-	bob := newPen(t, 1)
+	bob := penOf(1)
 	w := newWorld(t, signers(map[string]pen{"bob": bob}), func(r *farm.Rollout) { r.Gates[0].RequireSignatures = true })
 	w.whenOpen("install", func(q farm.Question) {
 		w.send(q, "carol", farm.ChoiceApprove)
