@@ -47,7 +47,7 @@ func (a *app) decide(ctx context.Context, name string, d farm.Decision, o decidi
 	d.Who = a.who()
 	if d.Subject == farm.SubjectFarm {
 		d.Subject = itself(farmName)
-	} else if d.Evidence == "" {
+	} else if d.Evidence == "" && d.Choice != farm.ChoiceClaim && d.Choice != farm.ChoiceNote { // which are not about what is shown
 		if d.Evidence, err = a.shown(ctx, desk, farmName, d, o.yes || o.printPayload); err != nil {
 			return err
 		}

@@ -52,6 +52,9 @@ func TestDecisionsBecomeOneShape(t *testing.T) {
 		"approve": {[]string{"approve", "contoso", "continue", "--evidence", "01234567"}, farm.Decision{Subject: "continue", Choice: farm.ChoiceApprove, Evidence: "01234567"}},
 		"reject":  {[]string{"reject", "contoso", "continue", "--evidence", "01234567", "--reason", "no"}, farm.Decision{Subject: "continue", Choice: farm.ChoiceReject, Evidence: "01234567", Reason: "no"}},
 		"decide":  {[]string{"decide", "farm-update/contoso", "i-1", "retry", "--evidence", "01234567", "--reason", "ok"}, farm.Decision{Subject: "i-1", Choice: farm.ChoiceRetry, Evidence: "01234567", Reason: "ok"}},
+		"claim":   {[]string{"claim", "contoso", "i-1"}, farm.Decision{Subject: "i-1", Choice: farm.ChoiceClaim}},
+		"note":    {[]string{"note", "contoso", "told the help desk"}, farm.Decision{Subject: farm.SubjectFarm, Choice: farm.ChoiceNote, Reason: "told the help desk"}},
+		"note on": {[]string{"note", "contoso", "disk was full", "--on", "i-1"}, farm.Decision{Subject: "i-1", Choice: farm.ChoiceNote, Reason: "disk was full"}},
 		"pause":   {[]string{"pause", "contoso"}, farm.Decision{Subject: farm.SubjectFarm, Choice: farm.ChoicePause}},
 		"resume":  {[]string{"resume", "contoso"}, farm.Decision{Subject: farm.SubjectFarm, Choice: farm.ChoiceResume}},
 		"extend": {[]string{"extend", "contoso", "--until", "2026-11-29T08:00:00+01:00", "--reason", "late"}, farm.Decision{

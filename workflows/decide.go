@@ -115,6 +115,9 @@ func (r *run) check(d farm.Decision) error {
 	if err := d.Oversized(); err != nil {
 		return err
 	}
+	if aside(d) {
+		return r.checkAside(d)
+	}
 	if d.Subject == r.itself() {
 		return r.checkRun(d)
 	}
@@ -131,6 +134,9 @@ func (r *run) apply(ctx workflow.Context, d farm.Decision, rec *farm.DecisionRec
 	}
 	if rec.SignedBy, err = r.checkSignature(d); err != nil {
 		return "", err
+	}
+	if aside(d) {
+		return r.applyAside(ctx, d)
 	}
 	now := workflow.Now(ctx)
 	if d.Subject != r.itself() {

@@ -41,6 +41,10 @@ const (
 	// ChoiceResumeMirroring and ChoiceLeavePaused answer what happens to paused database mirroring on abort.
 	ChoiceResumeMirroring Choice = "resume-mirroring"
 	ChoiceLeavePaused     Choice = "leave-paused"
+	// ChoiceClaim says that an operator looks after an intervention; it stays open, and others may still answer it.
+	ChoiceClaim Choice = "claim"
+	// ChoiceNote puts a text into the evidence, on a question or on the run, and changes nothing.
+	ChoiceNote Choice = "note"
 	// ChoiceVoid is no answer of a person: what a question showed has changed, and it is asked again.
 	ChoiceVoid Choice = "void"
 	// ChoiceWithdrawn is no answer of a person: nobody needs the question any more.

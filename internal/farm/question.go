@@ -59,6 +59,9 @@ type Question struct {
 	Wait QuestionWait `json:"wait,omitzero"`
 	// Failure says what failed, on interventions.
 	Failure *Failure `json:"failure,omitempty"`
+	// ClaimedBy is the operator who said last that he looks after an intervention; empty while nobody did.
+	ClaimedBy string    `json:"claimed_by,omitempty"`
+	ClaimedAt time.Time `json:"claimed_at,omitzero"`
 	// Answer is set when the question is closed.
 	Answer   Choice    `json:"answer,omitempty"`
 	Answered time.Time `json:"answered,omitzero"`

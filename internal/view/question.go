@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,6 +36,9 @@ type Question struct {
 	Actions []Action          `json:"actions"`
 	// Stuck says why no answer can come, empty when one can.
 	Stuck string `json:"stuck,omitempty"`
+	// ClaimedBy is the operator who looks after an intervention, empty while nobody does.
+	ClaimedBy string    `json:"claimed_by,omitempty"`
+	ClaimedAt time.Time `json:"claimed_at,omitzero"`
 	// SkipAllowed is false where the step must not be left out.
 	SkipAllowed bool `json:"skip_allowed"`
 }
@@ -69,7 +73,7 @@ func (q Question) ActionsFor(who string) []Action {
 func questionOf(s farm.Status, q farm.Question, now time.Time) Question {
 	v := Question{
 		ID: q.ID, Kind: q.Kind, Mark: MarkWaiting, Title: q.Title, Evidence: short(q.Digest), Digest: q.Digest, Revision: q.Revision,
-		Quorum: max(1, q.Quorum), Approvals: q.Approvals, Asked: q.Asked, Wait: q.Wait, Waiting: between(q.Asked, now), Failure: q.Failure,
+		Quorum: max(1, q.Quorum), Approvals: q.Approvals, Asked: q.Asked, Wait: q.Wait, ClaimedBy: q.ClaimedBy, ClaimedAt: q.ClaimedAt, Waiting: between(q.Asked, now), Failure: q.Failure,
 		Actions: questionActions(s, q), SkipAllowed: slices.Contains(q.Choices, farm.ChoiceSkip),
 	}
 	if q.Kind == farm.QuestionIntervention {
@@ -147,7 +151,7 @@ func witnessMark(s farm.Status, f farm.Fact) Mark {
 func (q Question) needs() string {
 	missing := max(1, q.Quorum-len(q.Approvals))
 	if q.Kind == farm.QuestionIntervention {
-		return "needs an operator: " + listOr(q.Eligible, "nobody")
+		return "needs an operator: " + listOr(q.Eligible, "nobody") + "   claimed by " + cmp.Or(q.ClaimedBy, "nobody")
 	}
 	if q.Kind == farm.QuestionTask {
 		return "needs " + listOr(q.Eligible, "nobody")
