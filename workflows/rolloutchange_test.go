@@ -48,7 +48,9 @@ func TestTheFleetChangesWhileItRuns(t *testing.T) {
 		_, stranger = w.changes(farm.FleetChange{Kind: farm.FleetDrop, Farm: "w-04", Who: "bob", Reason: "no"})
 	})
 	w.after(90*time.Minute, func() { // new runs
+		w.mu.Lock()
 		w.ends["w-01"] = farm.OutcomeCompleted
+		w.mu.Unlock()
 		change(farm.FleetChange{Kind: farm.FleetRerun, Farm: "w-01"})
 	})
 	w.after(150*time.Minute, func() { // w-01 runs again, for it stands first

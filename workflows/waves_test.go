@@ -1,9 +1,12 @@
 package workflows_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +25,8 @@ import (
 // fleetWorld runs rollouts of many farms in time that is skipped. FarmUpdate is a stub that takes its time and ends as told.
 type fleetWorld struct {
 	require.TestingT
+	// mu holds what the stubs share: the environment begins children that start at one moment side by side.
+	mu   sync.Mutex
 	env  *testsuite.TestWorkflowEnvironment
 	in   workflows.RolloutInput
 	ends map[string]farm.Outcome
@@ -30,7 +35,7 @@ type fleetWorld struct {
 	// begins and finishes are when each run of a farm began and ended, in that order.
 	begins, finishes []moment
 	// look is called whenever a farm has begun.
-	look func(name string)
+	look func(name string, at time.Time)
 	told []activities.Notification
 	// digests are what each run of a farm was started with.
 	digests map[string][]string
@@ -59,6 +64,8 @@ func newFleetWorld(t require.TestingT, waves ...farm.Wave) *fleetWorld {
 	workflows.Register(w.env)
 	w.env.RegisterActivity(&activities.Activities{})
 	w.env.OnActivity("Notify", mock.Anything, mock.Anything).Return(func(_ context.Context, n activities.Notification) error {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		w.told = append(w.told, n)
 		return nil
 	}).Maybe()
@@ -88,31 +95,44 @@ func numbered(wave string, n int) []string {
 func (w *fleetWorld) farmUpdate(ctx workflow.Context, in workflows.FarmUpdateInput) (farm.Result, error) {
 	name := in.Rollout.Farms[0].Name
 	started := workflow.Now(ctx)
-	if w.free[name].IsZero() {
-		w.free[name] = started.Add(w.busy[name])
+	takes, err := w.beginsNow(name, in.Digest, started)
+	if err != nil {
+		return farm.Result{}, err
 	}
-	if started.Before(w.free[name]) {
-		return farm.Result{}, &temporal.ChildWorkflowExecutionAlreadyStartedError{} // as the engine says it of the id
-	}
-	w.begins = append(w.begins, moment{name, started})
-	w.digests[name] = append(w.digests[name], in.Digest)
-	if w.look != nil {
-		w.look(name)
-	}
-	takes, told := w.takes[name]
-	if !told {
-		takes = time.Hour
-	}
-	if err := workflow.Sleep(ctx, takes); err != nil {
-		w.finishes = append(w.finishes, moment{name, workflow.Now(ctx)})
+	err = workflow.Sleep(ctx, takes)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.finishes = append(w.finishes, moment{name, workflow.Now(ctx)})
+	if err != nil {
 		return farm.Result{Farm: name, Outcome: farm.OutcomeAborted, Why: "cancelled"}, nil //nolint:nilerr // as the real one: an outcome
 	}
-	w.finishes = append(w.finishes, moment{name, workflow.Now(ctx)})
 	outcome, told := w.ends[name]
 	if !told {
 		outcome = farm.OutcomeCompleted
 	}
 	return farm.Result{Farm: name, Outcome: outcome, Started: started, Finished: workflow.Now(ctx)}, nil
+}
+
+// beginsNow keeps that a farm begins, and says how long it takes.
+func (w *fleetWorld) beginsNow(name, digest string, started time.Time) (takes time.Duration, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.free[name].IsZero() {
+		w.free[name] = started.Add(w.busy[name])
+	}
+	if started.Before(w.free[name]) {
+		return 0, &temporal.ChildWorkflowExecutionAlreadyStartedError{} // as the engine says it of the id
+	}
+	w.begins = append(w.begins, moment{name, started})
+	w.digests[name] = append(w.digests[name], digest)
+	if w.look != nil {
+		w.look(name, started)
+	}
+	takes, told := w.takes[name]
+	if !told {
+		takes = time.Hour
+	}
+	return takes, nil
 }
 
 // run runs the rollout to its end.
@@ -140,8 +160,16 @@ func (w *fleetWorld) status() farm.RolloutStatus {
 // after calls do once at a time since the start.
 func (w *fleetWorld) after(d time.Duration, do func()) { w.env.RegisterDelayedCallback(do, d) }
 
-// begun are the farms that began, in order.
+// begun are the farms that began, in the order of time and, at one moment, of their names.
 func (w *fleetWorld) begun() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	slices.SortFunc(w.begins, func(a, b moment) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.farm, b.farm)) })
+	return w.names()
+}
+
+// names are the farms that began; the caller holds mu.
+func (w *fleetWorld) names() []string {
 	var out []string
 	for _, m := range w.begins {
 		out = append(out, m.farm)
@@ -197,15 +225,17 @@ func TestWavesHoldTheirLimits(t *testing.T) {
 }
 
 // judge holds the moment a farm begins against the file, from what the stubs saw and not from the workflow's own books.
-func (w *fleetWorld) judge(name string) {
-	ended := map[string]bool{}
+func (w *fleetWorld) judge(name string, now time.Time) {
+	// A farm that ends at this very moment has left its place, and the rollout need not know yet how it ended.
+	ended, known := map[string]bool{}, map[string]bool{}
 	for _, m := range w.finishes {
 		ended[m.farm] = true
+		known[m.farm] = m.at.Before(now)
 	}
 	failed := func(farms []string) int {
 		n := 0
 		for _, f := range farms {
-			if ended[f] && w.ends[f].Failed() {
+			if known[f] && w.ends[f].Failed() {
 				n++
 			}
 		}
@@ -232,7 +262,7 @@ func (w *fleetWorld) judge(name string) {
 		}
 		here := 0
 		for _, f := range wave.Farms {
-			if slices.Contains(w.begun(), f) && !ended[f] {
+			if slices.Contains(w.names(), f) && !ended[f] {
 				here++
 			}
 		}
