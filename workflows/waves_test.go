@@ -104,7 +104,7 @@ func (w *fleetWorld) farmUpdate(ctx workflow.Context, in workflows.FarmUpdateInp
 	defer w.mu.Unlock()
 	w.finishes = append(w.finishes, moment{name, workflow.Now(ctx)})
 	if err != nil {
-		return farm.Result{Farm: name, Outcome: farm.OutcomeAborted, Why: "cancelled"}, nil //nolint:nilerr // as the real one: an outcome
+		return farm.Result{Farm: name, Outcome: farm.OutcomeAborted, Why: "cancelled"}, nil // as the real one: an outcome
 	}
 	outcome, told := w.ends[name]
 	if !told {
