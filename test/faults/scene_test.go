@@ -102,7 +102,8 @@ func (s *scene) try(c call, limit time.Duration, answer any) error {
 }
 
 // recovers repeats a call, as a policy does, until it succeeds. Each failure must be of the kind, name the server, and
-// be one that is retried; there must be one, unless the kind is empty, which allows none.
+// be one that is retried; there must be one, unless the kind is empty, which allows none. A call that is interrupted may
+// also be told that the server is gone: a server that goes down may still answer one command and refuse the next.
 func (s *scene) recovers(c call, host string, kind farm.FailureKind, answer any) {
 	s.Helper()
 	failures := 0
@@ -113,7 +114,7 @@ func (s *scene) recovers(c call, host string, kind farm.FailureKind, answer any)
 		}
 		failures++
 		f := s.failure(err, host, true)
-		if failures == 1 {
+		if gone := kind == farm.FailureInterrupted && f.Kind == farm.FailureUnreachable; failures == 1 && !gone {
 			require.Equal(s, kind, f.Kind, "%v", err)
 		}
 		s.backOff()
