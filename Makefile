@@ -83,6 +83,7 @@ record: build ## record the histories anew, from a released commit (workflows/te
 .PHONY: chaos-e2e
 chaos-e2e: build ## whole-system tests: processes killed, servers rebooted, under the race detector
 	go test -race -timeout 30m -tags e2e ./test/e2e/...
+	go test -timeout 10m -tags e2e -run TestASite ./test/temporal
 
 .PHONY: chaos
 chaos: build ## random farms, faults and kills, judged from outside (RUNS=500 SEED=1); a failing seed replays (SEED=n RUNS=1)

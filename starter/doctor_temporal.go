@@ -54,13 +54,17 @@ func (d *doctor) temporal(ctx context.Context, f file) {
 
 // queue checks that somebody takes tasks from a queue.
 func (d *doctor) queue(ctx context.Context, desk *desk, what, queue string, kind enumspb.TaskQueueType) {
-	answer, err := desk.client.DescribeTaskQueue(ctx, queue, kind)
+	seen, err := engine.Pollers(ctx, desk.client, queue, kind)
 	if err != nil {
 		d.bad(what, err.Error(), "an answer")
 		return
 	}
-	n := len(answer.GetPollers())
-	d.expect(what, n > 0, fmt.Sprintf("%s on queue %s", count(n, "poller"), queue), "one or more: start bin/worker")
+	now := engine.Attend(seen, d.now())
+	text := fmt.Sprintf("%s on queue %s", count(now.Workers, "worker"), queue)
+	if now.Workers == 0 && !now.LastSeen.IsZero() {
+		text += fmt.Sprintf("; the last one asked for work %s ago, and what is due waits", d.now().Sub(now.LastSeen).Round(time.Second))
+	}
+	d.expect(what, now.Workers > 0, text, "one or more: start bin/worker")
 }
 
 // secrets checks whether the file's references have a value here. It never shows one.

@@ -25,7 +25,13 @@ func newGates(a *app) *cobra.Command {
 				return err
 			}
 			farms = append(farms, rollouts...)
-			return a.print(view.Gates(farms, a.as, a.now()))
+			in := view.Gates(farms, a.as, a.now())
+			var wait []view.Farm
+			for _, st := range farms {
+				wait = append(wait, view.FromStatus(st, in.Now))
+			}
+			in.Sites = d.attend(cmd.Context(), attendance{}, wait, in.Now).sites
+			return a.print(in)
 		},
 	}
 }

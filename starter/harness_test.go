@@ -11,11 +11,13 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/mocks"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"farmhand/internal/farm"
 	"farmhand/workflows"
@@ -37,6 +39,8 @@ func command(t *testing.T, temporal *mocks.Client, args ...string) ran {
 	a.connect = func(context.Context, client.Options, time.Duration) (client.Client, error) {
 		require.NotNil(t, temporal, "the command asked Temporal")
 		temporal.On("Close").Maybe()
+		temporal.On("DescribeTaskQueue", mock.Anything, mock.Anything, mock.Anything). // whatever the test has not said
+												Return(&workflowservice.DescribeTaskQueueResponse{Pollers: []*taskqueuepb.PollerInfo{{LastAccessTime: timestamppb.New(noon)}}}, nil).Maybe()
 		return temporal, nil
 	}
 	root := newRoot(a)

@@ -89,6 +89,7 @@ type liveLines struct {
 	farms map[string]view.Farm
 	// rollout is the last view of the rollout itself.
 	rollout view.Rollout
+	sites   []view.Site
 }
 
 func (l *liveLines) show(s snapshot, _ []string) error {
@@ -110,6 +111,12 @@ func (l *liveLines) show(s snapshot, _ []string) error {
 		}
 		l.farms[st.Farm] = now
 	}
+	for _, line := range view.SiteChanges(l.sites, s.sites.sites, l.app.now()) {
+		if _, err := fmt.Fprintln(l.out, line); err != nil {
+			return err
+		}
+	}
+	l.sites = s.sites.sites
 	return nil
 }
 

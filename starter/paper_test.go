@@ -18,6 +18,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/mocks"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"farmhand/internal/farm"
 	"farmhand/internal/view"
@@ -109,9 +110,9 @@ func TestDoctorSaysWhatIsMissing(t *testing.T) {
 	temporal.On("WorkflowService").Return(service)
 	temporal.On("OperatorService").Return(operator)
 	temporal.On("DescribeTaskQueue", mock.Anything, workflows.TaskQueue, enumspb.TASK_QUEUE_TYPE_WORKFLOW).
-		Return(&workflowservice.DescribeTaskQueueResponse{Pollers: []*taskqueuepb.PollerInfo{{}}}, nil)
+		Return(&workflowservice.DescribeTaskQueueResponse{Pollers: []*taskqueuepb.PollerInfo{{LastAccessTime: timestamppb.New(noon)}}}, nil)
 	temporal.On("DescribeTaskQueue", mock.Anything, workflows.SiteQueue("default"), enumspb.TASK_QUEUE_TYPE_ACTIVITY).
-		Return(&workflowservice.DescribeTaskQueueResponse{}, nil)
+		Return(&workflowservice.DescribeTaskQueueResponse{Pollers: []*taskqueuepb.PollerInfo{{LastAccessTime: timestamppb.New(noon.Add(-time.Minute))}}}, nil)
 	versioned(temporal)
 	t.Setenv("FARMHAND_SECRETS", "env:SP_*")
 	t.Setenv("SP_SETUP_PASSWORD", "hunter2")
@@ -122,7 +123,7 @@ func TestDoctorSaysWhatIsMissing(t *testing.T) {
 	require.Regexp(t, `(?m)^ok +workflow workers`, r.out)
 	require.Regexp(t, `(?m)^!! +versions of farmhand +0.1.0 inactive\n +want a current one.*--deployment-name farmhand`, r.out)
 	require.Regexp(t, `(?m)^ok +codec +payloads in Temporal are not encrypted`, r.out)
-	require.Regexp(t, `(?m)^!! +workers of site default`, r.out)
+	require.Regexp(t, `(?m)^!! +workers of site default +0 workers on queue farmhand-site-default; the last one asked for work 1m0s ago`, r.out)
 	require.Regexp(t, `(?m)^ok +secret of setup`, r.out)
 	require.NotContains(t, r.out+r.err, "hunter2")
 }

@@ -59,6 +59,7 @@ type snapshot struct {
 	// failed says that the workflow ended without an outcome: terminated, or a defect.
 	failed bool
 	at     time.Time
+	sites  attendance
 }
 
 // look asks for everything that is shown. before is the last look: farms that had ended are not asked again.
@@ -74,6 +75,7 @@ func (d *desk) look(ctx context.Context, s subject, before snapshot, now time.Ti
 			run, err := d.describe(ctx, workflows.FarmUpdateID(s.name))
 			snap.failed = err == nil && run.Failed
 		}
+		snap.sites = d.attend(ctx, before.sites, []view.Farm{view.FromStatus(st, now)}, now)
 		return snap, nil
 	}
 	if err := d.query(ctx, workflows.RolloutID(s.name), "", &snap.rollout); err != nil {
@@ -108,6 +110,7 @@ func (d *desk) look(ctx context.Context, s subject, before snapshot, now time.Ti
 			snap.farms = append(snap.farms, *st)
 		}
 	}
+	snap.sites = d.attend(ctx, before.sites, view.FromRollout(snap.rollout, snap.farms, now).Farms, now)
 	return snap, nil
 }
 
@@ -138,9 +141,9 @@ func (s snapshot) ended(name string) *farm.Status {
 // screen is what is shown of it.
 func (s snapshot) screen(now time.Time) view.Screenable {
 	if s.subject.rollout {
-		return view.FromRollout(s.rollout, s.farms, now)
+		return view.FromRollout(s.rollout, s.farms, now).AtSites(s.sites.sites)
 	}
-	return view.FromStatus(s.farms[0], now)
+	return view.FromStatus(s.farms[0], now).AtSites(s.sites.sites)
 }
 
 // code is the exit code that tells where the subject stands.

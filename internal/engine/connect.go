@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
 	"go.temporal.io/sdk/log"
+	"google.golang.org/grpc"
 
 	"farmhand/internal/telemetry"
 )
@@ -55,6 +56,7 @@ func complete(o client.Options, t *telemetry.Telemetry, logger log.Logger) (clie
 	}
 	o.Interceptors = append(o.Interceptors, tracing)
 	o.MetricsHandler = t.MetricsHandler()
+	o.ConnectionOptions.DialOptions = append(o.ConnectionOptions.DialOptions, grpc.WithChainUnaryInterceptor(shortPolls))
 	return o, nil
 }
 

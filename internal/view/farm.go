@@ -65,6 +65,8 @@ type Farm struct {
 	UsersBack time.Time `json:"users_back,omitzero"`
 	// Window is nil for a farm that may be changed at any time.
 	Window *Window `json:"window,omitempty"`
+	// Sites is the farm's site and who serves it, where that is known.
+	Sites []Site `json:"sites,omitempty"`
 }
 
 // UsersOff is how long users have been off, and the proofs of it.

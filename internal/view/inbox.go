@@ -13,6 +13,8 @@ type Inbox struct {
 	// For is the person the list is of; empty when it is everybody's.
 	For     string    `json:"for,omitempty"`
 	Waiting []Waiting `json:"waiting"`
+	// Sites are those of the farms that wait, and who serves them, where that is known.
+	Sites []Site `json:"sites,omitempty"`
 }
 
 // Waiting is one open question of one farm.

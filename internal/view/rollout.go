@@ -29,7 +29,9 @@ type Rollout struct {
 	// StopAfterFailures is the failure budget over all waves, empty when there is none.
 	StopAfterFailures farm.FailureBudget `json:"stop_after_failures,omitempty"`
 	Waves             []Wave             `json:"waves,omitempty"`
-	Farms             []Farm             `json:"farms"`
+	// Sites are those of the farms that have not ended, and who serves them, where that is known.
+	Sites []Site `json:"sites,omitempty"`
+	Farms []Farm `json:"farms"`
 	// Questions are those of the rollout itself, between waves; Decisions what was said to them, and about the rollout.
 	Questions []Question            `json:"questions,omitempty"`
 	Decisions []farm.DecisionRecord `json:"decisions,omitempty"`

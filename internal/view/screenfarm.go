@@ -10,6 +10,7 @@ import (
 // screen prints a farm: what people are asked first, else the tree of phases, or how it ended.
 func (f Farm) screen(p *printer) {
 	f.heading(p)
+	screenSites(p, f.Sites, f.Now)
 	switch {
 	case f.Outcome != "":
 		f.ending(p)

@@ -148,6 +148,7 @@ func (in Inbox) screen(p *printer) {
 		return
 	}
 	p.title(MarkWaiting, "gates", fmt.Sprintf("%d waiting for %s", len(in.Waiting), who), p.clock(in.Now)+" "+p.zone(in.Now))
+	screenSites(p, in.Sites, in.Now)
 	for _, w := range in.Waiting {
 		p.blank()
 		right := "asked " + w.Question.Waiting.String() + " ago"

@@ -13,6 +13,7 @@ func (r Rollout) screen(p *printer) {
 	c := r.Count
 	p.title(r.Mark, r.Name, r.Headline, p.clock(r.Now)+" "+p.zone(r.Now), r.Elapsed.String(), r.Change.Ticket)
 	if len(r.Farms) == 1 && len(r.Waves) == 0 {
+		screenSites(p, r.Sites, r.Now)
 		p.blank()
 		r.Farms[0].screen(p)
 		return
@@ -21,6 +22,7 @@ func (r Rollout) screen(p *printer) {
 	if r.Paused {
 		p.text(MarkPaused, "paused by "+r.PausedBy+": no more farms are started")
 	}
+	screenSites(p, r.Sites, r.Now)
 	p.blank()
 	for _, q := range r.Questions {
 		p.row(q.Mark, pad(q.ID, farmColumns)+q.Title, "")

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -90,17 +91,19 @@ func finish(t *testing.T, env []string, program string, args ...string) (output 
 	return string(text), cmd.ProcessState.ExitCode()
 }
 
-// worker starts bin/worker until the test ends.
-func worker(t *testing.T, env []string, args ...string) {
+// worker starts bin/worker until the test ends, or until it is killed.
+func worker(t *testing.T, env []string, args ...string) (kill func()) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), binary(t, "worker"), append(args, "--exit-with-stdin")...)
 	cmd.Env, cmd.Dir = append(env, "FARMHAND_WORKER_STOP_TIMEOUT=1ms"), t.TempDir()
 	in, err := cmd.StdinPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
-		_ = in.Close()
+	kill = sync.OnceFunc(func() {
 		_ = cmd.Process.Kill() // it may be in a call that takes longer than the test
+		_ = in.Close()
 		_ = cmd.Wait()
 	})
+	t.Cleanup(kill)
+	return kill
 }
