@@ -68,9 +68,13 @@ lint: bin/golangci-lint ## golangci-lint with the rules of .golangci.yml
 workflowcheck: bin/workflowcheck ## workflow code is deterministic
 	bin/workflowcheck -config workflowcheck.config.yaml ./workflows/...
 
+# Not under the race detector: rehearsals, which take many minutes with it, and tests whose work is done by real processes,
+# which are built without it. All of them run in `make test`, and test/e2e in `make chaos-e2e`.
+WITHOUT_RACE := /test/(rehearsals|e2e|secrets|temporal)$$
+
 .PHONY: race
-race: build ## the tests of the main module under the race detector; rehearsals run without it, in `make test`: they take many minutes with it
-	go test -race -timeout 30m $$(go list ./... | grep -v '/test/rehearsals$$')
+race: build ## the tests of the main module under the race detector
+	go test -race -timeout 30m $$(go list ./... | grep -Ev '$(WITHOUT_RACE)')
 
 .PHONY: replay
 replay: ## recorded histories replay with today's workflow code
