@@ -35,7 +35,7 @@ const (
 type rehearsing struct {
 	file, approve, twin, journal string
 	pace                         float64
-	keep                         bool
+	keep, ignoreWindows          bool
 }
 
 // newRehearse is `starter rehearse`: a whole rollout, with the same code and over the same wire protocols, against
@@ -63,6 +63,7 @@ prints the result again. Exit codes are those of status. With -o json the last l
 	f.Float64Var(&o.pace, "pace", 0, fmt.Sprintf("divide every duration of the simulated farms by this (default: %d on a terminal, %d elsewhere)", pacePeople, paceScripts))
 	f.StringVar(&o.twin, "twin", "", "twin `file`: what is unusual about the farms, and what goes wrong in them")
 	f.StringVar(&o.journal, "journal", "", "`file` that gets what really happened in the simulated farms, one JSON object a line")
+	f.BoolVar(&o.ignoreWindows, "ignore-windows", false, "rehearse now, whatever the file's windows and freezes say")
 	f.BoolVar(&o.keep, "keep", false, "keep the state directory after a good end, too")
 	return cmd
 }
@@ -197,6 +198,14 @@ func (a *app) completeFlags(o *rehearsing) error {
 
 // rehearsed is what is rehearsed: the file, else what the state directory holds, else the example.
 func (a *app) rehearsed(o rehearsing) (file, error) {
+	f, err := a.rehearsedFile(o)
+	if o.ignoreWindows {
+		f.rollout = f.rollout.WithoutWindows()
+	}
+	return f, err
+}
+
+func (a *app) rehearsedFile(o rehearsing) (file, error) {
 	if o.file != "" {
 		return load(o.file)
 	}

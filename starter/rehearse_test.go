@@ -5,6 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +16,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/mocks"
 
+	"farmhand/config"
 	"farmhand/internal/farm"
 	"farmhand/internal/view"
 	"farmhand/workflows"
@@ -25,6 +29,19 @@ func TestRehearseFlagsWithoutATerminal(t *testing.T) {
 	require.Equal(t, rehearsing{approve: approveAll, pace: paceScripts}, o)
 	for _, wrong := range []rehearsing{{approve: "some"}, {approve: approveAsk}, {approve: approveAll, pace: -1}} {
 		require.Error(t, a.completeFlags(&wrong))
+	}
+}
+
+// TestRehearsalWithoutWindows: a file with windows can be rehearsed at any time.
+func TestRehearsalWithoutWindows(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rollout.yaml")
+	text := strings.Replace(string(config.Example()), "farms:\n", "restore_needs: 2h\nfreezes: [{from: 2026-01-01 00:00, to: 2027-01-01 00:00, zone: UTC, reason: audit}]\nfarms:\n", 1)
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	a := newApp(bytes.NewReader(nil), io.Discard, io.Discard)
+	for ignore, always := range map[bool]bool{false: false, true: true} {
+		f, err := a.rehearsed(rehearsing{file: path, ignoreWindows: ignore})
+		require.NoError(t, err)
+		require.Equal(t, always, f.rollout.Calendar(f.rollout.Farms[0]).Always())
 	}
 }
 

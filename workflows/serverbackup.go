@@ -18,13 +18,13 @@ func (r *run) backupServers(ctx workflow.Context) error {
 		return nil
 	}
 	return r.onServers(ctx, r.farm.SharePointServers(), 0, func(ctx workflow.Context, s farm.Server) error {
-		return r.step(ctx, stepSpec{kind: farm.StepBackupServer, server: s.Name, skippable: true}, func(ctx workflow.Context, a attempt) error {
-			return r.backupServer(ctx, s, a)
+		return r.step(ctx, stepSpec{kind: farm.StepBackupServer, server: s.Name, skippable: true}, func(ctx workflow.Context, _ attempt) error {
+			return r.backupServer(ctx, s)
 		})
 	})
 }
 
-func (r *run) backupServer(ctx workflow.Context, s farm.Server, a attempt) error {
+func (r *run) backupServer(ctx workflow.Context, s farm.Server) error {
 	defer r.doing(ctx, s.Name, "back up settings and hive")()
 	facts, _ := r.status.Facts.Server(s.Name)
 	kept := &farm.ServerBackupStatus{State: farm.StepRunning, Folder: strings.TrimRight(s.Stage, `\`) + `\backup\` + r.status.Rollout}

@@ -54,7 +54,10 @@ func (r *run) forgetRound(ctx workflow.Context) {
 	if !s.UsersOff.Since.IsZero() {
 		u.Earlier = append(u.Earlier, farm.Outage{Since: s.UsersOff.Since, Until: workflow.Now(ctx)})
 	}
-	s.UsersOff, s.Queue, s.Content = u, farm.QueueStatus{}, nil
+	s.UsersOff, s.Queue = u, farm.QueueStatus{}
+	for _, left := range r.leftDetached() { // the next round records content databases anew
+		r.log(farm.TimelineEntry{At: workflow.Now(ctx), Kind: "finding", What: left})
+	}
 	// What is recorded is recorded anew in the next round: people may change services until then.
 	s.Services = slices.DeleteFunc(s.Services, func(rec farm.RecordedService) bool { return rec.StoppedAt.IsZero() || !rec.RestoredAt.IsZero() })
 	s.Mirrors = slices.DeleteFunc(s.Mirrors, func(m farm.RecordedMirror) bool { return m.PausedAt.IsZero() || !m.ResumedAt.IsZero() })

@@ -33,6 +33,19 @@ func (r Rollout) Calendar(f Farm) Calendar {
 	return c
 }
 
+// WithoutWindows returns the rollout with neither windows nor freezes: for a rehearsal, which changes no real farm.
+func (r Rollout) WithoutWindows() Rollout {
+	r.Windows, r.Freezes = nil, nil
+	r.Sites, r.Farms = slices.Clone(r.Sites), slices.Clone(r.Farms)
+	for i := range r.Sites {
+		r.Sites[i].Windows, r.Sites[i].Freezes = nil, nil
+	}
+	for i := range r.Farms {
+		r.Farms[i].Windows, r.Farms[i].Freezes = nil, nil
+	}
+	return r
+}
+
 // SiteOf returns what the file says of a farm's site; nothing where it does not name it.
 func (r Rollout) SiteOf(f Farm) Site {
 	for _, s := range r.Sites {

@@ -149,6 +149,10 @@ func TestCalendarOfAFarm(t *testing.T) {
 	require.Len(t, own.Freezes, 3)
 	require.Equal(t, 3*time.Hour, own.RestoreNeeds)
 	require.True(t, farm.Rollout{}.Calendar(farm.Farm{}).Always())
+	r.Farms = []farm.Farm{{Site: "emea", Windows: window("22:00"), Freezes: freeze("own")}}
+	without := r.WithoutWindows()
+	require.True(t, without.Calendar(without.Farms[0]).Always())
+	require.False(t, r.Calendar(r.Farms[0]).Always(), "the file's own value is not touched")
 	require.False(t, own.Always())
 }
 
