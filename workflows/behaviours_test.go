@@ -35,6 +35,14 @@ func choose(answers map[string]farm.Choice) func(*desk, farm.Question) {
 	}
 }
 
+// frozen gives the farm a freeze that does not depend on when histories are recorded, and somebody for emergencies.
+func frozen(from, to string) func(*farm.Rollout) {
+	return func(r *farm.Rollout) {
+		r.Freezes = []farm.Freeze{{From: from, To: to, Zone: "Europe/Berlin", Reason: "audit"}}
+		r.RestoreNeeds, r.Emergency = time.Hour, []string{"frank"}
+	}
+}
+
 // reminding makes the gate install remind people soon.
 func reminding(r *farm.Rollout) { r.Gates[0].Remind = time.Second }
 
@@ -193,6 +201,22 @@ var behaviours = []behaviour{
 		answer: func(d *desk, q farm.Question) {
 			if q.ID == "install" {
 				require.Equal(d.t, farm.OutcomeRefused, d.second().Outcome)
+			}
+			d.signal(q, "bob", farm.ChoiceApprove)
+		},
+	},
+	{
+		name: "window-open", outcome: farm.OutcomeCompleted,
+		edits: []func(*farm.Rollout){frozen("2020-01-01 00:00", "2021-01-01 00:00")},
+	},
+	{
+		name: "window-overridden", outcome: farm.OutcomeCompleted,
+		edits: []func(*farm.Rollout){frozen("2020-01-01 00:00", "2120-01-01 00:00")},
+		answer: func(d *desk, q farm.Question) {
+			if q.ID == "i-1" {
+				d.order("frank", farm.ChoiceOverride)
+				d.signal(q, "erin", farm.ChoiceRetry)
+				return
 			}
 			d.signal(q, "bob", farm.ChoiceApprove)
 		},
