@@ -3,6 +3,7 @@ package activities
 import (
 	"log/slog"
 
+	"farmhand/internal/evidence"
 	"farmhand/internal/farm"
 	"farmhand/internal/mssql"
 	"farmhand/internal/secrets"
@@ -23,7 +24,10 @@ type Options struct {
 	RunbookDir string
 	// InventoryDir is where ReadClients finds inventories of clients; empty: nowhere.
 	InventoryDir string
-	Logger       *slog.Logger
+	// EvidenceKey signs evidence, and AskRun asks for what it is compared with; without them nothing is signed.
+	EvidenceKey *evidence.Key
+	AskRun      AskRun
+	Logger      *slog.Logger
 }
 
 // Activities holds what the activities need. Its methods are the activities; workflows name them through

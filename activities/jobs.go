@@ -41,6 +41,8 @@ type JobEnd struct {
 	Tail []string `json:"tail,omitempty"`
 	// Log is what a package wrote into its log.
 	Log farm.PackageLog `json:"log,omitzero"`
+	// Read is the part of that log that was read; nil where there is none.
+	Read *farm.LogRead `json:"read,omitempty"`
 }
 
 // startWait is how long a task may take to begin before it is called not started (a detached job: a wrong
@@ -160,7 +162,7 @@ func (a *Activities) AwaitJob(ctx context.Context, ref JobRef) (JobEnd, error) {
 		if err != nil {
 			return JobEnd{}, fail(ref.Server.Name, "", err)
 		}
-		end.Log = farm.ParsePackageLog(log.lines)
+		end.Log, end.Read = farm.ParsePackageLog(log.lines), log.read()
 	}
 	return end, nil
 }

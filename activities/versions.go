@@ -22,6 +22,8 @@ type DatabaseVersion struct {
 	Raw string `json:"raw"`
 	// Rows is how many rows the history has.
 	Rows int `json:"rows"`
+	// Components is the newest row of each component, the one that speaks for the database among them.
+	Components []farm.VersionRow `json:"components,omitempty"`
 	// Unfinished is set when that row has no FinalizeTimeStamp: an upgrade may have begun and not ended.
 	Unfinished bool `json:"unfinished,omitempty"`
 	// Differing are components of the same numbering (12.…) whose newest row names another build.
@@ -63,6 +65,7 @@ func databaseVersion(database string, rows []mssql.VersionRow) DatabaseVersion {
 	current := mssql.Current(rows)
 	v := DatabaseVersion{Database: database, Version: current.Version, Raw: current.Text, Rows: len(rows), Unfinished: current.Unfinished()}
 	for _, c := range mssql.Components(rows) {
+		v.Components = append(v.Components, farm.VersionRow{Component: c.Component, Version: c.Text, By: c.UserName, At: c.TimeStamp, Finalized: c.Finalized})
 		if c.Version.Major == current.Version.Major && c.Version.Compare(current.Version) != 0 {
 			v.Differing = append(v.Differing, ComponentVersion{Component: c.Component, Raw: c.Text})
 		}

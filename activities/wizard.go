@@ -2,6 +2,9 @@ package activities
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
 	"strconv"
 	"time"
 
@@ -97,7 +100,13 @@ func (a *Activities) ReadWizardLogs(ctx context.Context, r WizardLogsRequest) (f
 	if err != nil {
 		return farm.WizardLogs{}, fail(r.Server.Name, farm.StepRunWizard, err)
 	}
-	return farm.JudgeWizardLogs(console, upgrade, diagnostics.lines), nil
+	logs := farm.JudgeWizardLogs(console, upgrade.lines, diagnostics.lines)
+	for _, l := range []logText{upgrade, diagnostics} {
+		if read := l.read(); read != nil {
+			logs.Read = append(logs.Read, *read)
+		}
+	}
+	return logs, nil
 }
 
 // LocalUpgradeStatus asks stsadm whether anything on this server still needs an upgrade. Whether the
@@ -137,9 +146,23 @@ func upgradeLog(hive string) string { return hive + `\LOGS\Upgrade.log` }
 
 // logText is a part of a log, in whole lines.
 type logText struct {
-	size  int64 // of the whole file, bytes
-	next  int64 // where the next part begins
+	path  string // empty when there is no such file
+	size  int64  // of the whole file, bytes
+	from  int64  // where the part begins
+	next  int64  // where the next part begins
 	lines []string
+}
+
+// read is what the evidence keeps of it, nil when there was nothing to read.
+func (l logText) read() *farm.LogRead {
+	if l.path == "" || l.next <= l.from {
+		return nil
+	}
+	h := sha256.New()
+	for _, line := range l.lines {
+		_, _ = io.WriteString(h, line+"\n") // a hash takes everything
+	}
+	return &farm.LogRead{Path: l.path, From: l.from, To: l.next, Lines: len(l.lines), SHA256: hex.EncodeToString(h.Sum(nil))}
 }
 
 // logPart is how much of a log one call reads, bytes: well below what winhost takes from a command.
@@ -147,20 +170,21 @@ const logPart = 1 << 20
 
 // readSince reads a log from a mark to its end, in parts: what tells of a failure, and the closing line, may
 // lie megabytes behind the mark. A log that is shorter than the mark was begun anew.
-func readSince(ctx context.Context, h *winhost.Host, path string, mark int64) ([]string, error) {
-	var lines []string
+func readSince(ctx context.Context, h *winhost.Host, path string, mark int64) (logText, error) {
+	all := logText{from: mark}
 	for at := mark; ; {
 		part, err := readLog(ctx, h, "Path", path, "Offset", strconv.FormatInt(at, 10), "MaxBytes", strconv.Itoa(logPart))
 		if err != nil {
-			return nil, err
+			return logText{}, err
 		}
 		if part.size < mark {
-			at, mark = 0, 0
+			at, mark, all.from = 0, 0, 0
 			continue
 		}
-		lines = append(lines, part.lines...)
+		all.path, all.size, all.next = part.path, part.size, part.next
+		all.lines = append(all.lines, part.lines...)
 		if part.next <= at || part.next >= part.size {
-			return lines, nil
+			return all, nil
 		}
 		at = part.next
 	}

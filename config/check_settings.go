@@ -30,6 +30,12 @@ func (n *notes) checkSettings(s Settings) {
 	if s.Webhook.Secret != "" && s.Webhook.URL == "" {
 		n.wrong("webhook.url", "missing; webhook.secret signs announcements to it")
 	}
+	if s.Evidence.Key != "" && !isReference(s.Evidence.Key) {
+		n.wrong("evidence.key", "want a reference such as file:/run/secrets/evidence_key, never the key itself")
+	}
+	if s.Evidence.Key != "" && s.Evidence.Directory != "" {
+		n.wrong("evidence.directory", "a worker has one key: either evidence.key refers to it, or evidence.directory keeps one that the worker makes")
+	}
 	if s.Install.Parallel < 1 || s.Install.Parallel > maxParallel {
 		n.wrong("install.parallel", "%d is out of range; want 1 to %d servers at a time", s.Install.Parallel, maxParallel)
 	}

@@ -36,6 +36,8 @@ type Settings struct {
 	Install InstallSettings `mapstructure:"install"`
 	// Inventory says where inventories of clients lie.
 	Inventory InventorySettings `mapstructure:"inventory"`
+	// Evidence says what a worker signs evidence with.
+	Evidence EvidenceSettings `mapstructure:"evidence"`
 	// Codec holds the keys that payloads in Temporal are encrypted with.
 	Codec CodecSettings `mapstructure:"codec"`
 	// Deployment is the version a worker runs as.
@@ -74,6 +76,15 @@ type InventorySettings struct {
 	Directory string `mapstructure:"directory"`
 }
 
+// EvidenceSettings say what a worker signs evidence with: a key that is referred to, or one of its own. Neither: it signs
+// nothing.
+type EvidenceSettings struct {
+	// Key refers to an Ed25519 key as ssh-keygen writes it, without a passphrase.
+	Key string `mapstructure:"key"`
+	// Directory is where the worker keeps a key of its own, made at the first start.
+	Directory string `mapstructure:"directory"`
+}
+
 // HealthSettings say where a worker answers health checks.
 type HealthSettings struct {
 	// Address is host:port; empty: nowhere.
@@ -98,6 +109,8 @@ var settingDefaults = map[string]any{
 	"codec.keys":          []any{},
 	"deployment.name":     "",
 	"deployment.build_id": "",
+	"evidence.key":        "",
+	"evidence.directory":  "",
 	"health.address":      "",
 	"log.level":           "info",
 	"log.format":          "text",

@@ -113,7 +113,7 @@ func (a *app) deskAt(ctx context.Context, o client.Options, ui string, patience 
 	if err != nil {
 		return nil, err
 	}
-	return &desk{client: c, namespace: o.Namespace, payloads: o.DataConverter, ui: cmp.Or(ui, os.Getenv("TEMPORAL_UI"))}, nil
+	return &desk{client: c, namespace: o.Namespace, codec: payloads, payloads: o.DataConverter, ui: cmp.Or(ui, os.Getenv("TEMPORAL_UI"))}, nil
 }
 
 // json reports whether the output is for a program.

@@ -25,6 +25,7 @@ const queryTimeout = 10 * time.Second
 type desk struct {
 	client    client.Client
 	namespace string
+	codec     converter.PayloadCodec
 	payloads  converter.DataConverter // what the client decodes by itself needs none
 	ui        string                  // of Temporal's web page, empty when unknown
 }

@@ -36,6 +36,7 @@ type rehearsing struct {
 	file, approve, twin, journal string
 	pace                         float64
 	keep, ignoreWindows          bool
+	bundle                       string
 }
 
 // newRehearse is `starter rehearse`: a whole rollout, with the same code and over the same wire protocols, against
@@ -64,6 +65,7 @@ prints the result again. Exit codes are those of status. With -o json the last l
 	f.StringVar(&o.twin, "twin", "", "twin `file`: what is unusual about the farms, and what goes wrong in them")
 	f.StringVar(&o.journal, "journal", "", "`file` that gets what really happened in the simulated farms, one JSON object a line")
 	f.BoolVar(&o.ignoreWindows, "ignore-windows", false, "rehearse now, whatever the file's windows and freezes say")
+	f.StringVar(&o.bundle, "bundle", "", "new `directory` that gets the signed evidence when the rollout has ended")
 	f.BoolVar(&o.keep, "keep", false, "keep the state directory after a good end, too")
 	return cmd
 }
@@ -153,6 +155,11 @@ func (a *app) perform(ctx context.Context, r *rehearsal.Rehearsal, flags rehears
 	show.leave()
 	if err != nil {
 		return snap, firstCause(ctx, err)
+	}
+	if flags.bundle != "" && snap.over() {
+		if err := a.bundle(ctx, d, in.rollout.ID, flags.bundle); err != nil {
+			return snap, firstCause(ctx, err)
+		}
 	}
 	return snap, a.result(snap)
 }

@@ -23,7 +23,7 @@ const (
 
 // newReport is `starter report`.
 func newReport(a *app) *cobra.Command {
-	var format, path string
+	var format, path, directory string
 	cmd := &cobra.Command{
 		Use: "report ROLLOUT|FARM", Short: "Print the evidence of a rollout or of one farm: who decided what, what ran where, before and after", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -38,7 +38,10 @@ func newReport(a *app) *cobra.Command {
 				return err
 			}
 			defer d.close()
-			e, err := d.evidence(cmd.Context(), args[0], a.now())
+			if directory != "" {
+				return a.bundle(cmd.Context(), d, args[0], directory)
+			}
+			e, _, _, err := d.evidence(cmd.Context(), args[0], a.now())
 			if err != nil {
 				return err
 			}
@@ -55,38 +58,38 @@ func newReport(a *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", formatMarkdown, "json, markdown or html (one file that needs nothing else)")
+	cmd.Flags().StringVar(&directory, "bundle", "", "new `directory` that gets everything about a run that has ended, with a manifest signed by a worker")
 	outputFlag(cmd, &path)
+	cmd.MarkFlagsMutuallyExclusive("bundle", "format")
+	cmd.MarkFlagsMutuallyExclusive("bundle", "output")
 	return cmd
 }
 
 // evidence gathers everything about a rollout, or about one farm of it: where farms stand, and what the rollout was
 // started with.
-func (d *desk) evidence(ctx context.Context, name string, now time.Time) (view.Evidence, error) {
+func (d *desk) evidence(ctx context.Context, name string, now time.Time) (e view.Evidence, snap snapshot, in workflows.RolloutInput, err error) {
 	s, err := d.find(ctx, name)
 	if err != nil {
-		return view.Evidence{}, err
+		return e, snap, in, err
 	}
 	only := ""
 	if !s.rollout {
 		only = s.name
 		st, err := d.farmStatus(ctx, s.name, "")
 		if err != nil {
-			return view.Evidence{}, err
+			return e, snap, in, err
 		}
 		s = subject{name: st.Rollout, rollout: true}
 	}
-	s.whole = true
-	snap, err := d.look(ctx, s, snapshot{}, now)
-	if err != nil {
-		return view.Evidence{}, err
+	if snap, err = d.look(ctx, s, snapshot{}, now); err != nil {
+		return e, snap, in, err
 	}
-	in, err := d.input(ctx, workflows.RolloutID(s.name))
-	if err != nil {
-		return view.Evidence{}, err
+	if in, err = d.input(ctx, workflows.RolloutID(s.name)); err != nil {
+		return e, snap, in, err
 	}
 	return view.Report(snap.rollout, snap.farms, view.ReportOptions{
 		File: &in.Rollout, Release: &in.Release, Farm: only, Zone: time.Local, Printed: now,
-	}), nil
+	}), snap, in, nil
 }
 
 // outputFlag adds the file to write to instead of standard output.

@@ -11,6 +11,7 @@ import (
 	"farmhand/activities"
 	"farmhand/internal/codec"
 	"farmhand/internal/engine"
+	"farmhand/internal/evidence"
 	"farmhand/internal/secrets"
 	"farmhand/internal/telemetry"
 	"farmhand/internal/view"
@@ -50,11 +51,15 @@ func host(ctx context.Context, opts options, t *telemetry.Telemetry) error {
 			return err
 		}
 	}
-	return serve(ctx, c, opts, t, state)
+	key, err := evidenceKey(opts.settings)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, c, opts, t, state, key)
 }
 
 // serve starts the pollers and waits. The queue of workflows and the queue of the site are two workers of one process.
-func serve(ctx context.Context, c client.Client, opts options, t *telemetry.Telemetry, state *health) error {
+func serve(ctx context.Context, c client.Client, opts options, t *telemetry.Telemetry, state *health, key *evidence.Key) error {
 	broken := make(chan error, 2)
 	common := worker.Options{
 		WorkerStopTimeout: opts.settings.WorkerStopTimeout,
@@ -64,7 +69,7 @@ func serve(ctx context.Context, c client.Client, opts options, t *telemetry.Tele
 	site := common
 	site.DisableWorkflowWorker = true
 	workers := []worker.Worker{worker.New(c, workflows.SiteQueue(opts.settings.Site), site)}
-	workflows.RegisterActivities(workers[0], newActivities(opts, t))
+	workflows.RegisterActivities(workers[0], newActivities(c, opts, t, key))
 	if opts.workflows {
 		flow := common
 		flow.LocalActivityWorkerOnly = true // activities belong on a site's queue
@@ -80,7 +85,11 @@ func serve(ctx context.Context, c client.Client, opts options, t *telemetry.Tele
 	}
 	state.ready.Store(true)
 	defer state.ready.Store(false)
-	t.Slog().InfoContext(ctx, "worker ready", "site", opts.settings.Site, "workflows", opts.workflows)
+	public := "none"
+	if key != nil {
+		public = key.Public()
+	}
+	t.Slog().InfoContext(ctx, "worker ready", "site", opts.settings.Site, "workflows", opts.workflows, "evidence_key", public)
 	select {
 	case <-ctx.Done():
 		t.Slog().InfoContext(ctx, "worker stops: it takes nothing new, ends what is under way and hands waiting over; jobs on servers go on",
@@ -92,7 +101,7 @@ func serve(ctx context.Context, c client.Client, opts options, t *telemetry.Tele
 }
 
 // newActivities gives the activities what this worker's settings say.
-func newActivities(opts options, t *telemetry.Telemetry) *activities.Activities {
+func newActivities(c client.Client, opts options, t *telemetry.Telemetry, key *evidence.Key) *activities.Activities {
 	s := opts.settings
 	return activities.New(activities.Options{
 		Secrets:    secrets.NewResolver(s.Secrets),
@@ -100,6 +109,7 @@ func newActivities(opts options, t *telemetry.Telemetry) *activities.Activities 
 		Webhook:    activities.Webhook{URL: s.Webhook.URL, Secret: s.Webhook.Secret},
 		Runbook:    view.Runbook,
 		RunbookDir: opts.runbooks, InventoryDir: s.Inventory.Directory,
+		EvidenceKey: key, AskRun: askRun(c),
 		Logger: t.Slog(),
 	})
 }

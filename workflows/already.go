@@ -51,7 +51,7 @@ func (r *run) forget() {
 	}
 	for i := range r.status.Databases {
 		d := &r.status.Databases[i]
-		d.VersionAfter, d.OK, d.Note, d.Checked = "", false, "", time.Time{}
+		d.VersionAfter, d.RowsAfter, d.OK, d.Note, d.Checked = "", nil, false, "", time.Time{}
 	}
 }
 

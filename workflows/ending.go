@@ -11,6 +11,8 @@ import (
 
 // end closes a run that reached its end.
 func (r *run) end(ctx workflow.Context, outcome farm.Outcome) {
+	r.noteServicesAfter(ctx)
+	r.noteProgram(ctx)
 	r.status.Outcome, r.status.Finished = outcome, workflow.Now(ctx)
 	for _, s := range r.status.Services {
 		if !s.StoppedAt.IsZero() && s.RestoredAt.IsZero() {

@@ -148,6 +148,7 @@ func (f *finalizer) runWizard(ctx workflow.Context) error {
 		return err
 	}
 	w.Summary = append(append([]string{}, f.logs.Summary...), f.logs.UpgradeLines...)
+	w.Logs = f.logs.Read
 	return f.judgeWizard(ref, end, jobs)
 }
 

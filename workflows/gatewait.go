@@ -83,7 +83,7 @@ func (r *run) lookUsersOff(ctx workflow.Context) []farm.Fact {
 		return nil
 	}
 	held := r.heldServers()
-	unseen := make([]string, len(held))
+	unseen, violations := make([]string, len(held)), len(r.status.UsersOff.Violations)
 	wg := workflow.NewWaitGroup(ctx)
 	for i, s := range held {
 		wg.Add(1)
@@ -98,6 +98,7 @@ func (r *run) lookUsersOff(ctx workflow.Context) []farm.Fact {
 	wg.Wait(ctx)
 	facts := notSeen(unseen)
 	if len(facts) == 0 && len(held) > 0 {
+		r.noteLook(ctx, held, "while a gate waited", violations)
 		r.usersOffProven(ctx)
 	}
 	return facts

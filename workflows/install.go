@@ -128,7 +128,7 @@ func (r *run) judgePackage(ctx workflow.Context, s farm.Server, p farm.Package, 
 		return false, err
 	}
 	d := packageState(found, p.ID())
-	st.Evidence = d.Evidence
+	st.Evidence, st.Log = d.Evidence, end.Read
 	if differs := end.Log.Differs(end.Exit); differs != "" && !end.Gone {
 		st.Evidence += "; " + differs
 	}

@@ -13,6 +13,7 @@ const (
 	FinalizeServerWorkflow = "FinalizeServer"
 	PreflightFarmWorkflow  = "PreflightFarm"
 	VerifyFarmWorkflow     = "VerifyFarm"
+	SignEvidenceWorkflow   = "SignEvidence"
 )
 
 // Task queues. Workflows run on one; activities run on the queue of the farm's site.
@@ -59,6 +60,14 @@ func PreflightFarmID(farmName string) string { return "preflight/" + farmName }
 
 // VerifyFarmID is the workflow id of a verification of one farm by itself.
 func VerifyFarmID(farmName string) string { return "verify/" + farmName }
+
+// SignEvidenceID is the workflow id of the signing of a bundle: of a rollout's, or of one farm's.
+func SignEvidenceID(rollout, farmName string) string {
+	if farmName == "" {
+		return "evidence/" + rollout
+	}
+	return "evidence/" + rollout + "/" + farmName
+}
 
 // SiteQueue is the task queue of the activities of a site.
 func SiteQueue(site string) string { return siteQueue + site }

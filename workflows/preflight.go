@@ -13,6 +13,7 @@ import (
 // all servers at once, every finding reported together. What blocks is an operator's matter: fixed, check
 // again; or abort, and the farm is refused. It ends with the gate start.
 func (r *run) preflight(ctx workflow.Context) error {
+	r.noteProgram(ctx)
 	for {
 		if err := r.checkpoint(ctx); err != nil {
 			return err

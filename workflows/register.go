@@ -17,6 +17,7 @@ func Register(r Registry) {
 	r.RegisterWorkflowWithOptions(Rollout, workflow.RegisterOptions{Name: RolloutWorkflow})
 	r.RegisterWorkflowWithOptions(FarmUpdate, workflow.RegisterOptions{Name: FarmUpdateWorkflow})
 	r.RegisterWorkflowWithOptions(PreflightFarm, workflow.RegisterOptions{Name: PreflightFarmWorkflow})
+	r.RegisterWorkflowWithOptions(SignEvidence, workflow.RegisterOptions{Name: SignEvidenceWorkflow})
 	r.RegisterWorkflowWithOptions(VerifyFarm, workflow.RegisterOptions{Name: VerifyFarmWorkflow})
 	r.RegisterWorkflowWithOptions(FinalizeServer, workflow.RegisterOptions{Name: FinalizeServerWorkflow})
 }

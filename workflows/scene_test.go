@@ -63,6 +63,9 @@ type scene struct {
 	modelSilent, databaseSilent string
 	// looks are the moments at which the calendar was asked.
 	looks []time.Time
+	// described counts how often the worker described itself; upgraded is set where it is another one each time.
+	described int
+	upgraded  bool
 }
 
 // ending is how a job ends, and whether its work is done then.

@@ -70,6 +70,7 @@ func (r *run) proveUsersOff(ctx workflow.Context, servers []farm.Server, when st
 	if r.status.UsersOff.Since.IsZero() {
 		return nil
 	}
+	violations := len(r.status.UsersOff.Violations)
 	err := r.onServers(ctx, servers, 0, func(ctx workflow.Context, s farm.Server) error {
 		names := r.stoppedOn(s.Name)
 		if len(names) == 0 {
@@ -79,6 +80,9 @@ func (r *run) proveUsersOff(ctx workflow.Context, servers []farm.Server, when st
 			return r.proveServerOff(readCall(ctx, r.queue, "Prove users off on "+s.Name), s, when)
 		})
 	})
+	if err == nil {
+		r.noteLook(ctx, servers, when, violations)
+	}
 	// A look at some of the servers is no proof of the invariant.
 	if held := len(r.heldServers()); err == nil && held > 0 && len(servers) == held {
 		r.usersOffProven(ctx)

@@ -88,7 +88,7 @@ func (r *run) noteVersions(ctx workflow.Context, s farm.SQLServer, found []activ
 		project[strings.ToLower(d.Name)] = d.Project
 		for _, v := range found {
 			if strings.EqualFold(v.Database, d.Name) {
-				d.VersionAfter, d.Checked, d.Note = v.Raw, workflow.Now(ctx), versionNote(v)
+				d.VersionAfter, d.RowsAfter, d.Checked, d.Note = v.Raw, firstRows(v.Components), workflow.Now(ctx), versionNote(v)
 				d.OK = r.in.Release.Expected.Reached(d.Project, v.Version)
 			}
 		}
@@ -107,7 +107,7 @@ func (r *run) versionsBefore(ctx workflow.Context) error {
 			for i := range r.status.Databases {
 				for _, v := range found {
 					if d := &r.status.Databases[i]; d.Server == s.Name && strings.EqualFold(v.Database, d.Name) {
-						d.VersionBefore = v.Raw
+						d.VersionBefore, d.RowsBefore = v.Raw, firstRows(v.Components)
 					}
 				}
 			}

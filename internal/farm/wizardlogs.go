@@ -28,6 +28,8 @@ type WizardLogs struct {
 	// Diagnostics are ERR lines of PSCDiagnostics: quoted for people, never judged, for the wizard
 	// writes ERR about things it then ignores.
 	Diagnostics []string `json:"diagnostics,omitempty"`
+	// Read are the parts of the logs that were read, for the evidence.
+	Read []LogRead `json:"read,omitempty"`
 }
 
 // maxQuoted bounds the log lines that enter a history, and maxLine their length.

@@ -63,6 +63,8 @@ func (r *Rehearsal) worker(site string, workflows bool, secrets []string) child 
 		config.EnvironmentVariable("webhook.url")+"="+s.Webhook.URL,
 		config.EnvironmentVariable("webhook.secret")+"="+s.Webhook.Secret,
 		config.EnvironmentVariable("codec.keys")+"="+config.CodecKeysText(s.Codec.Keys),
+		config.EnvironmentVariable("evidence.key")+"=",
+		config.EnvironmentVariable("evidence.directory")+"="+r.file("evidence"),
 		config.EnvironmentVariable("health.address")+"=",
 		// The workers of a rehearsal are the only ones: versions would leave its runs without any.
 		config.EnvironmentVariable("deployment.name")+"=",
