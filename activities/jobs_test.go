@@ -35,7 +35,10 @@ func TestAPackageIsInstalledOnce(t *testing.T) {
 	require.Contains(t, ref.Ran, "/quiet /norestart", "the wizard must not start by itself")
 	require.Equal(t, ref, do[activities.JobRef](w, w.acts.StartPackage, r))
 	end := do[activities.JobEnd](w, w.acts.AwaitJob, ref)
-	require.Equal(t, activities.JobEnd{Boot: ref.Boot, Log: farm.PackageLog{Result: new(0)}}, end)
+	require.Equal(t, activities.JobEnd{Boot: ref.Boot, Log: farm.PackageLog{Result: new(0)}, Read: end.Read}, end)
+	require.Equal(t, ref.Log, end.Read.Path)
+	require.Positive(t, end.Read.Lines)
+	require.Regexp(t, "^[0-9a-f]{64}$", end.Read.SHA256)
 	require.Equal(t, end, do[activities.JobEnd](w, w.acts.AwaitJob, ref))
 	require.Equal(t, ref, do[activities.JobRef](w, w.acts.StartPackage, r), "an ended job is found, not started")
 	w.requireOnce(app01, wss)
@@ -128,7 +131,8 @@ func TestAwaitJobIsCancelledAndRunAgain(t *testing.T) {
 	_, err := w.run(ctx, w.acts.AwaitJob, ref)
 	w.requireFailure(err, farm.FailureInterrupted, app01, true) // nobody asked Temporal for it: as when a worker stops
 	w.sim.World().Release(app01, step)
-	require.Equal(t, activities.JobEnd{Boot: ref.Boot, Log: farm.PackageLog{Result: new(0)}}, do[activities.JobEnd](w, w.acts.AwaitJob, ref))
+	end := do[activities.JobEnd](w, w.acts.AwaitJob, ref)
+	require.Equal(t, activities.JobEnd{Boot: ref.Boot, Log: farm.PackageLog{Result: new(0)}, Read: end.Read}, end)
 	w.requireOnce(app01, wss)
 }
 
@@ -191,7 +195,8 @@ func TestAJobOutlivesTheSimulator(t *testing.T) {
 	w.requireFailure(err, farm.FailureUnreachable, app01, true)
 
 	w.start()
-	require.Equal(t, activities.JobEnd{Boot: ref.Boot, Log: farm.PackageLog{Result: new(0)}}, do[activities.JobEnd](w, w.acts.AwaitJob, ref))
+	end := do[activities.JobEnd](w, w.acts.AwaitJob, ref)
+	require.Equal(t, activities.JobEnd{Boot: ref.Boot, Log: farm.PackageLog{Result: new(0)}, Read: end.Read}, end)
 	require.Equal(t, ref, do[activities.JobRef](w, w.acts.StartPackage, r))
 	w.requireOnce(app01, wss)
 	require.True(t, w.detect(app01).Packages[0].Installed)

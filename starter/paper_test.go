@@ -12,11 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
-	historypb "go.temporal.io/api/history/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	workflowpb "go.temporal.io/api/workflow/v1"
 	"go.temporal.io/api/workflowservice/v1"
-	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/mocks"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -61,19 +59,13 @@ func rolledOut(t *testing.T) *mocks.Client {
 	t.Helper()
 	f, err := example()
 	require.NoError(t, err)
-	temporal, history := &mocks.Client{}, &mocks.HistoryEventIterator{}
+	temporal := &mocks.Client{}
 	exists(t, temporal, workflows.RolloutID("r1"), running, f.digest())
 	answers(t, temporal, workflows.RolloutID("r1"), farm.RolloutStatus{Rollout: "r1", Digest: f.digest(), Farms: []farm.FarmHandle{{Farm: "contoso"}}})
 	exists(t, temporal, workflows.FarmUpdateID("contoso"), running, "")
 	missing(temporal, workflows.RolloutID("contoso"))
 	answers(t, temporal, workflows.FarmUpdateID("contoso"), statusOf(farm.RunGate, gate()))
-	in, err := converter.GetDefaultDataConverter().ToPayloads(workflows.RolloutInput{Rollout: f.rollout, Release: f.release, Digest: f.digest()})
-	require.NoError(t, err)
-	history.On("HasNext").Return(true)
-	history.On("Next").Return(&historypb.HistoryEvent{Attributes: &historypb.HistoryEvent_WorkflowExecutionStartedEventAttributes{
-		WorkflowExecutionStartedEventAttributes: &historypb.WorkflowExecutionStartedEventAttributes{Input: in},
-	}}, nil)
-	temporal.On("GetWorkflowHistory", mock.Anything, workflows.RolloutID("r1"), "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT).Return(history)
+	histories(temporal, workflows.RolloutID("r1"), "", startedWith(t, f))
 	return temporal
 }
 

@@ -16,7 +16,7 @@ func TestManifestIsReadStrictly(t *testing.T) {
 	m, err := evidence.ParseManifest(text)
 	require.NoError(t, err)
 	require.Equal(t, manifest(), m)
-	swap := func(old, new string) string { return strings.Replace(string(text), old, new, 1) }
+	swap := func(was, is string) string { return strings.Replace(string(text), was, is, 1) }
 	for name, tt := range map[string]struct{ text, want string }{
 		"empty":             {"", "cannot be read"},
 		"other format":      {swap("evidence-1", "evidence-2"), "its format is"},

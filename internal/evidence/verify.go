@@ -22,7 +22,7 @@ func Verify(directory string, key sshsig.Key) (Manifest, error) {
 	if err != nil {
 		return Manifest{}, err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }() // it was only read
 	text, err := part(root, manifestName, MaxManifest)
 	if err != nil {
 		return Manifest{}, err

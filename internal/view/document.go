@@ -45,9 +45,9 @@ func (d *document) section(level int, title string, lines ...string) *section {
 }
 
 // tabulate adds a section with a table, and none where the table is empty.
-func (d *document) tabulate(level int, title string, head []string, rows [][]string) {
+func (d *document) tabulate(title string, head []string, rows [][]string) {
 	if len(rows) > 0 {
-		d.section(level, title).Table = table{head, rows}
+		d.section(3, title).Table = table{head, rows}
 	}
 }
 
@@ -59,10 +59,10 @@ func (d *document) say(lines ...string) {
 }
 
 // lay prints one section of every farm; several farms have a heading each, where there is anything below it.
-func lay[T any](d *document, farms []Of[T], print func(T)) {
+func lay[T any](d *document, farms []Of[T], show func(T)) {
 	for _, f := range farms {
 		if len(farms) == 1 {
-			print(f.Evidence)
+			show(f.Evidence)
 			return
 		}
 		heading := len(d.Sections)
@@ -72,7 +72,7 @@ func lay[T any](d *document, farms []Of[T], print func(T)) {
 		}
 		d.section(3, title)
 		d.deeper = 1
-		print(f.Evidence)
+		show(f.Evidence)
 		d.deeper = 0
 		if len(d.Sections) == heading+1 {
 			d.Sections = d.Sections[:heading]

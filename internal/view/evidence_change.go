@@ -15,9 +15,9 @@ type RehearsedEvidence struct {
 }
 
 func (e Evidence) layChange(d *document) {
-	d.tabulate(3, "", []string{"field", "value"}, filled([][]string{{"ticket", e.Change.Ticket}, {"risk", e.Change.Risk}, {"back out", e.Change.BackOut}}))
+	d.tabulate("", []string{"field", "value"}, filled([][]string{{"ticket", e.Change.Ticket}, {"risk", e.Change.Risk}, {"back out", e.Change.BackOut}}))
 	for _, w := range e.Change.Windows {
-		d.tabulate(3, "Windows of "+w.Farm, []string{"what", "", "when"}, e.windowRows(w.Evidence))
+		d.tabulate("Windows of "+w.Farm, []string{"what", "", "when"}, e.windowRows(w.Evidence))
 	}
 }
 

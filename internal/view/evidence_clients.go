@@ -31,7 +31,7 @@ func (e Evidence) layClients(d *document) {
 			rows = append(rows, []string{of.Farm, c.Source(), c.SHA256, utc(c.Written), fmt.Sprint(c.Total), fmt.Sprint(c.Ready), behindText(*c)})
 		}
 	}
-	d.tabulate(3, "Client inventories", []string{"farm", "from", "SHA-256", "written", "clients", "meet the requirement", "behind"}, rows)
+	d.tabulate("Client inventories", []string{"farm", "from", "SHA-256", "written", "clients", "meet the requirement", "behind"}, rows)
 }
 
 // behindText counts the clients that are behind and names the first of them.

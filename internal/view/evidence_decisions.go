@@ -45,11 +45,11 @@ func (e Evidence) layDecisions(d *document) {
 				shown = append(shown, []string{short(x.Shown), x.Subject, factsText(x.Facts)})
 			}
 		}
-		d.tabulate(3, "", []string{"when", "who says", "role", "decision", "reason", "counts", "what became of it", "digest", "came by", "signed with"}, decisions)
+		d.tabulate("", []string{"when", "who says", "role", "decision", "reason", "counts", "what became of it", "digest", "came by", "signed with"}, decisions)
 		if of.Unlisted > 0 {
 			d.say(fmt.Sprintf("%d more decisions were refused when the list was full. They are in the history of workflow run %s.", of.Unlisted, of.RunID))
 		}
-		d.tabulate(3, "What was shown", []string{"digest", "question", "facts"}, shown)
+		d.tabulate("What was shown", []string{"digest", "question", "facts"}, shown)
 	})
 }
 

@@ -54,7 +54,7 @@ func (e Evidence) laySmokeTests(d *document) {
 		for _, p := range pages {
 			rows = append(rows, []string{p.Server, string(p.Witness), yes(p.Agrees), p.Says, e.when(p.At)})
 		}
-		d.tabulate(3, "", []string{"server", "asked for", "as expected", "says", "asked"}, rows)
+		d.tabulate("", []string{"server", "asked for", "as expected", "says", "asked"}, rows)
 	})
 }
 
@@ -68,6 +68,6 @@ func (e Evidence) layLogs(d *document) {
 		for _, l := range logs {
 			rows = append(rows, []string{l.Server, l.Of, l.Path, fmt.Sprintf("%d to %d", l.From, l.To), fmt.Sprint(l.Lines), l.SHA256})
 		}
-		d.tabulate(3, "", []string{"server", "written by", "file", "bytes", "lines", "SHA-256"}, rows)
+		d.tabulate("", []string{"server", "written by", "file", "bytes", "lines", "SHA-256"}, rows)
 	})
 }

@@ -44,6 +44,6 @@ func (e Evidence) layFindings(d *document) {
 		for _, x := range findings {
 			rows = append(rows, []string{string(x.Severity), x.Server, x.What, x.Do, orWord(x.AcceptedBy, "shown at no gate that was approved")})
 		}
-		d.tabulate(3, "", []string{"severity", "server", "what", "what to do", "accepted by"}, rows)
+		d.tabulate("", []string{"severity", "server", "what", "what to do", "accepted by"}, rows)
 	})
 }

@@ -70,7 +70,7 @@ func (e Evidence) layPackages(d *document) {
 	for _, l := range e.Packages.LicenseTerms {
 		terms = append(terms, []string{l.Package, l.AcceptedBy})
 	}
-	d.tabulate(3, "License terms", []string{"package", "accepted by"}, terms)
+	d.tabulate("License terms", []string{"package", "accepted by"}, terms)
 	lay(d, e.Packages.Files, func(files []PackageFileOnServer) {
 		var rows [][]string
 		for _, f := range files {
@@ -80,7 +80,7 @@ func (e Evidence) layPackages(d *document) {
 			}
 			rows = append(rows, []string{f.Server, f.KB, f.Path, size, hashText(f.PackageCopy), expectedText(f), strings.TrimSpace(f.Signature.Status + "\n" + f.Signature.Signer)})
 		}
-		d.tabulate(3, "Packages", []string{"server", "package", "file", "size", "SHA-256", "as the release says", "signature"}, rows)
+		d.tabulate("Packages", []string{"server", "package", "file", "size", "SHA-256", "as the release says", "signature"}, rows)
 	})
 }
 

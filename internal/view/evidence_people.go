@@ -47,8 +47,8 @@ func (e Evidence) layPeople(d *document) {
 		for _, t := range p.Tasks {
 			tasks = append(tasks, []string{t.ID, factsText(t.Facts), e.when(t.Asked), e.when(t.Answered), strings.TrimSpace(string(t.Answer) + " " + t.By), t.Reason})
 		}
-		d.tabulate(3, "Interventions", []string{"id", "what failed", "details", "asked", "answered", "answer", "reason"}, failures)
-		d.tabulate(3, "Work done by hand", []string{"id", "what", "asked", "answered", "answer", "remark"}, tasks)
+		d.tabulate("Interventions", []string{"id", "what failed", "details", "asked", "answered", "answer", "reason"}, failures)
+		d.tabulate("Work done by hand", []string{"id", "what", "asked", "answered", "answer", "remark"}, tasks)
 		if len(p.Corrections) > 0 {
 			d.section(3, "Put right by farmhand", p.Corrections...)
 		}

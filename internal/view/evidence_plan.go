@@ -62,13 +62,13 @@ func (e Evidence) layPlan(d *document) {
 			rows = append(rows, []string{"gate " + string(g.Name), fmt.Sprintf("%d of group %s", max(1, g.Quorum), g.Group)})
 		}
 	}
-	d.tabulate(3, "", []string{"field", "value"}, filled(rows))
+	d.tabulate("", []string{"field", "value"}, filled(rows))
 	lay(d, p.Phases, func(phases []Phase) {
 		var rows [][]string
 		for _, ph := range phases {
 			rows = append(rows, []string{string(ph.Name), ph.Mark.Icon + " " + ph.Mark.Word, ph.Expected.about(), ph.Elapsed.String(), e.when(ph.Started), ph.Detail})
 		}
-		d.tabulate(3, "Plan", []string{"phase", "state", "planned", "took", "started", "what"}, rows)
+		d.tabulate("Plan", []string{"phase", "state", "planned", "took", "started", "what"}, rows)
 	})
 	var programs, scripts [][]string
 	seen := map[farm.ScriptHash]bool{}
@@ -84,6 +84,6 @@ func (e Evidence) layPlan(d *document) {
 		}
 	}
 	slices.SortFunc(scripts, slices.Compare)
-	d.tabulate(3, "Programs", []string{"farm", "version", "built from", "Go", "SHA-256", "evidence key", "asked"}, programs)
-	d.tabulate(3, "Scripts that these programs can send", []string{"script", "SHA-256"}, scripts)
+	d.tabulate("Programs", []string{"farm", "version", "built from", "Go", "SHA-256", "evidence key", "asked"}, programs)
+	d.tabulate("Scripts that these programs can send", []string{"script", "SHA-256"}, scripts)
 }

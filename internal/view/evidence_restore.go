@@ -53,16 +53,16 @@ func restoreEvidence(k audited) RestoreEvidence {
 
 func (e Evidence) layRestore(d *document) {
 	lay(d, e.Restore, func(r RestoreEvidence) {
-		d.tabulate(3, "Backups of databases", []string{"SQL Server", "database", "size", "kind", "file", "backed up", "state", "verified"}, e.backupRows(r.Databases))
+		d.tabulate("Backups of databases", []string{"SQL Server", "database", "size", "kind", "file", "backed up", "state", "verified"}, e.backupRows(r.Databases))
 		var kept, content [][]string
 		for _, b := range r.Kept {
 			kept = append(kept, []string{b.Server, b.Folder, b.IIS, strings.Join(b.Kept, "\n"), string(b.State), e.when(b.Finished)})
 		}
-		d.tabulate(3, "Kept of each server", []string{"server", "folder", "IIS backup", "what", "state", "taken"}, kept)
+		d.tabulate("Kept of each server", []string{"server", "folder", "IIS backup", "what", "state", "taken"}, kept)
 		for _, x := range r.Content {
 			content = append(content, []string{x.Server, x.Name, x.URL, strconv.Itoa(x.Sites), fmt.Sprintf("%d, %d", x.Warning, x.Max), yes(x.Prepared), e.when(x.DetachedAt), e.when(x.AttachedAt)})
 		}
-		d.tabulate(3, "Content databases: detached and attached again", []string{"SQL Server", "database", "Web application", "site collections", "warning, limit", "prepared", "detached", "attached"}, content)
+		d.tabulate("Content databases: detached and attached again", []string{"SQL Server", "database", "Web application", "site collections", "warning, limit", "prepared", "detached", "attached"}, content)
 		for _, x := range r.Statements {
 			d.section(3, "Restore statements for "+x.Server, "A back-out restores databases and servers together, all from before the first package. RESTORE VERIFYONLY, which this run did, is no test of a restore.").Code = x.Statements
 		}

@@ -150,10 +150,10 @@ func (e Evidence) layServers(d *document) {
 				services = append(services, []string{s.Name, v.Name, serviceText(&v.Before), e.when(v.Stopped), restoredText(e, v), orWord(serviceText(v.After), "not looked at")})
 			}
 		}
-		d.tabulate(3, "", []string{"server", "roles", "system", "connected as", "ran as", "before", "after", "reboots", "finalized"}, servers)
-		d.tabulate(3, "Commands", []string{"server", "what", "try", "command", "account", "exit", "outcome", "started", "took", "allowed by", "proof, own words"}, commands)
-		d.tabulate(3, "Witnesses", []string{"server", "witness", "mandatory", "agrees", "says", "asked"}, witnesses)
-		d.tabulate(3, "Services before and after", []string{"server", "service", "before", "stopped", "restored", "after"}, services)
+		d.tabulate("", []string{"server", "roles", "system", "connected as", "ran as", "before", "after", "reboots", "finalized"}, servers)
+		d.tabulate("Commands", []string{"server", "what", "try", "command", "account", "exit", "outcome", "started", "took", "allowed by", "proof, own words"}, commands)
+		d.tabulate("Witnesses", []string{"server", "witness", "mandatory", "agrees", "says", "asked"}, witnesses)
+		d.tabulate("Services before and after", []string{"server", "service", "before", "stopped", "restored", "after"}, services)
 	})
 }
 

@@ -72,7 +72,7 @@ func (e Evidence) layTimeline(d *document) {
 			}
 			events = append(events, []string{utc(x.At), x.Local, x.Server, x.Kind, x.What, took})
 		}
-		d.tabulate(3, "", []string{"UTC", "local", "server", "kind", "what", "took"}, events)
-		d.tabulate(3, "Clock offsets", []string{"server", "ahead of the worker by"}, clocks)
+		d.tabulate("", []string{"UTC", "local", "server", "kind", "what", "took"}, events)
+		d.tabulate("Clock offsets", []string{"server", "ahead of the worker by"}, clocks)
 	})
 }

@@ -65,6 +65,6 @@ func (e Evidence) layUsersOff(d *document) {
 			}
 			looks = append(looks, []string{e.when(l.At), l.When, of, held})
 		}
-		d.tabulate(3, "Looks at what keeps users off", []string{"when", "why", "servers", "found"}, looks)
+		d.tabulate("Looks at what keeps users off", []string{"when", "why", "servers", "found"}, looks)
 	})
 }

@@ -69,15 +69,15 @@ func (e Evidence) layVerdict(d *document) {
 		owners = append(owners, []string{f.Farm + ": requested by", f.RequestedBy}, []string{f.Farm + ": carried out by", strings.Join(f.Executors, ", ")})
 		runs = append(runs, []string{f.Farm, f.Site, f.RunID, f.TraceID})
 	}
-	d.tabulate(3, "", []string{"farm", "outcome", "why, exceptions", "started", "finished", "took", "users off"}, verdict)
+	d.tabulate("", []string{"farm", "outcome", "why, exceptions", "started", "finished", "took", "users off"}, verdict)
 	var waves [][]string
 	for _, w := range e.Verdict.Waves {
 		waves = append(waves, []string{w.Name, w.Mark.Icon + " " + w.Mark.Word, w.Canary, fmt.Sprint(w.Count.All), fmt.Sprint(w.Count.Done), fmt.Sprint(w.Count.Failed), fmt.Sprint(w.Count.NotStarted), e.when(w.Started), e.when(w.Finished), w.Waits})
 	}
-	d.tabulate(3, "Waves", []string{"wave", "state", "canary", "farms", "done", "failed", "not started", "started", "finished", "waits for"}, waves)
+	d.tabulate("Waves", []string{"wave", "state", "canary", "farms", "done", "failed", "not started", "started", "finished", "waits for"}, waves)
 	if len(verdict) > 0 {
-		d.tabulate(3, "Owners", []string{"role", "who"}, filled(owners))
-		d.tabulate(3, "Workflow runs", []string{"farm", "site", "run", "trace"}, runs)
+		d.tabulate("Owners", []string{"role", "who"}, filled(owners))
+		d.tabulate("Workflow runs", []string{"farm", "site", "run", "trace"}, runs)
 	}
 }
 

@@ -78,12 +78,12 @@ func (e Evidence) layVersions(d *document) {
 				instances = append(instances, []string{i.URL, b.Name, b.Before, b.After, yes(b.OK)})
 			}
 		}
-		d.tabulate(3, "Databases", []string{"SQL Server", "database", "kind", "before", "after", "as expected", "read", "note"}, databases)
-		d.tabulate(3, "Project Web Access", []string{"address", "database", "before", "after", "as expected"}, instances)
+		d.tabulate("Databases", []string{"SQL Server", "database", "kind", "before", "after", "as expected", "read", "note"}, databases)
+		d.tabulate("Project Web Access", []string{"address", "database", "before", "after", "as expected"}, instances)
 		if len(v.WebApplications) > 0 {
 			d.section(3, "Web applications of the farm", append(slices.Clone(v.WebApplications), "What each front-end answered for them is among the smoke tests.")...)
 		}
-		d.tabulate(3, "Rows of VERSIONS", []string{"SQL Server", "database", "read", "VersionId", "Version", "UserName", "TimeStamp", "FinalizeTimeStamp"}, rows)
+		d.tabulate("Rows of VERSIONS", []string{"SQL Server", "database", "read", "VersionId", "Version", "UserName", "TimeStamp", "FinalizeTimeStamp"}, rows)
 	})
 }
 
