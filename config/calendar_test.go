@@ -85,3 +85,12 @@ func TestWindowsAreRead(t *testing.T) {
 	require.Equal(t, "sat, sun 20:00 to 08:00 Europe/Berlin", c.Windows[0].Says())
 	require.Equal(t, []string{"frank"}, r.Emergency)
 }
+
+// TestWindowsOfABrokenFarm: a farm without servers has no plan to hold windows against, and still all its mistakes are told.
+func TestWindowsOfABrokenFarm(t *testing.T) {
+	const text = "rollout: r\nrelease: infrastructure-update\nwindows: [{days: [sun], from: '22:00', to: '23:00', zone: UTC}]\nrestore_needs: 1h\nfarms:\n  - {name: a, strategy: detach-content-databases}\n  - {name: b, servers: [{name: X, roles: [database]}]}\n"
+	_, _, err := config.Decode("rollout.yaml", []byte(text), "")
+	var mistakes *config.Mistakes
+	require.ErrorAs(t, err, &mistakes)
+	require.ErrorContains(t, err, "a farm needs at least one server")
+}
