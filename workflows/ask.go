@@ -149,7 +149,7 @@ func quoted(log []string) []string {
 	return out
 }
 
-// tell notifies people. A webhook that fails stops nothing.
+// tell notifies people. A webhook that fails stops nothing; the evidence says who could not be told.
 func (r *run) tell(ctx workflow.Context, event string, q *farm.Question) {
 	n := activities.Notification{
 		Event: event, Rollout: r.status.Rollout, Farm: r.status.Farm, Phase: r.status.Phase,
@@ -160,5 +160,6 @@ func (r *run) tell(ctx workflow.Context, event string, q *farm.Question) {
 	}
 	if err := workflow.ExecuteActivity(tellCall(ctx, r.queue, "Notify: "+event), act.Notify, n).Get(ctx, nil); err != nil {
 		workflow.GetLogger(ctx).Warn("nobody could be notified", "event", event, "error", err)
+		r.status.Untold = farm.NoteUntold(r.status.Untold, event, n.Subject, activities.FailureOf(err).Message, workflow.Now(ctx))
 	}
 }

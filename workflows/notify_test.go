@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -53,6 +54,14 @@ func TestBrokenWebhookStopsNothing(t *testing.T) {
 	w.answer("i-1", farm.ChoiceRetry)
 	w.completes()
 	require.Positive(t, w.count("notify farm-ended"))
+	untold := map[string]string{}
+	for _, u := range w.status().Untold {
+		untold[strings.TrimSpace(u.Event+" "+u.Subject)] = u.Why
+	}
+	const why = "the webhook answered 500"
+	require.Equal(t, map[string]string{
+		"gate-opened install": why, "gate-opened continue": why, "intervention-opened i-1": why, "farm-ended": why,
+	}, untold, "who could not be told is in the evidence")
 }
 
 // TestPeopleAreToldOfEveryQuestionAndTheEnd.

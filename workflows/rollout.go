@@ -63,6 +63,7 @@ func (r *fleet) shown() farm.RolloutStatus {
 	s := r.status
 	s.Questions, s.Executors = r.people.status.Questions, r.people.status.Executors
 	s.Decisions, s.Unlisted = r.people.status.Decisions, r.people.status.Unlisted
+	s.Untold = r.people.status.Untold
 	s.Paused, s.PausedBy, s.AbortedBy = r.people.status.Paused, r.people.status.PausedBy, r.people.abortBy
 	return s
 }

@@ -38,6 +38,8 @@ type RolloutStatus struct {
 	Decisions []DecisionRecord `json:"decisions,omitempty"`
 	// Unlisted counts refused decisions beyond those listed.
 	Unlisted int `json:"decisions_unlisted,omitempty"`
+	// Untold are the notifications of the rollout itself that reached nobody.
+	Untold []Untold `json:"untold,omitempty"`
 }
 
 // WaveStatus is where a wave stands.
@@ -161,7 +163,7 @@ func (s *RolloutStatus) Asks() Status {
 	out := Status{
 		Rollout: s.Rollout, Farm: RolloutPrefix + s.Rollout, Digest: s.Digest, Release: s.Release, Change: s.Change, RequestedBy: s.RequestedBy,
 		StartedBy: s.StartedBy, Executors: s.Executors, Operators: s.Operators, State: RunRunning, Started: s.Started, Finished: s.Finished,
-		Outcome: s.Outcome, Paused: s.Paused, PausedBy: s.PausedBy, Questions: s.Questions, Decisions: s.Decisions, Unlisted: s.Unlisted,
+		Outcome: s.Outcome, Paused: s.Paused, PausedBy: s.PausedBy, Questions: s.Questions, Decisions: s.Decisions, Unlisted: s.Unlisted, Untold: s.Untold,
 	}
 	for _, q := range out.OpenQuestions() {
 		if q.Kind == QuestionIntervention {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -14,6 +15,8 @@ type PeopleEvidence struct {
 	Tasks []TaskEvidence `json:"tasks,omitempty"`
 	// Corrections are what something else had changed, or a known failure had left, and farmhand put right.
 	Corrections []string `json:"corrections,omitempty"`
+	// Untold are the notifications that reached nobody.
+	Untold []farm.Untold `json:"untold,omitempty"`
 }
 
 // InterventionEvidence is a step that failed for good and what a person made of it.
@@ -29,7 +32,7 @@ type InterventionEvidence struct {
 }
 
 func peopleEvidence(k audited) PeopleEvidence {
-	p := PeopleEvidence{Tasks: tasksEvidence(k.status), Corrections: k.status.Corrections}
+	p := PeopleEvidence{Tasks: tasksEvidence(k.status), Corrections: k.status.Corrections, Untold: k.status.Untold}
 	for _, q := range k.status.Questions {
 		if q.Kind == farm.QuestionIntervention {
 			p.Interventions = append(p.Interventions, InterventionEvidence{q.ID, q.Title, q.Failure, q.Asked, q.Answered, q.Answer, q.By, q.Reason})
@@ -52,6 +55,11 @@ func (e Evidence) layPeople(d *document) {
 		if len(p.Corrections) > 0 {
 			d.section(3, "Put right by farmhand", p.Corrections...)
 		}
+		var untold [][]string
+		for _, u := range p.Untold {
+			untold = append(untold, []string{strings.TrimSpace(u.Event + " " + u.Subject), u.Why, fmt.Sprint(u.Times), e.when(u.First), e.when(u.Last)})
+		}
+		d.tabulate("Notifications that reached nobody", []string{"event", "why", "times", "first", "last"}, untold)
 	})
 }
 
