@@ -127,6 +127,19 @@ func TestReportHoldsWhatTheRolloutItselfWasTold(t *testing.T) {
 	require.NotContains(t, md.String(), "storm")
 }
 
+func TestReportHoldsNotes(t *testing.T) {
+	s := completed(contoso)
+	note := farm.DecisionRecord{Decision: farm.Decision{Subject: "i-1", Who: "carol", Choice: farm.ChoiceNote, Reason: "the DBA was called"}, At: at(110), Accepted: true}
+	refused := note
+	refused.Accepted, refused.Reason = false, "from nobody"
+	s.Decisions = append(s.Decisions, note, refused)
+	var md bytes.Buffer
+	require.NoError(t, evidence(s).Markdown(&md))
+	section := regexp.MustCompile(`(?s)## 13\..*?## 14\.`).FindString(md.String())
+	require.Contains(t, section, "carol | i-1 | the DBA was called")
+	require.NotContains(t, section, "from nobody")
+}
+
 func TestReportTellsServicesBeforeAndAfter(t *testing.T) {
 	s := completed(contoso)
 	s.ServicesAfter[0].StartMode = farm.StartManual

@@ -13,10 +13,21 @@ type PeopleEvidence struct {
 	Interventions []InterventionEvidence `json:"interventions,omitempty"`
 	// Tasks were done by hand, outside farmhand or on a server that people run.
 	Tasks []TaskEvidence `json:"tasks,omitempty"`
+	// Notes are what people left for the evidence; each is among the decisions, too.
+	Notes []NoteEvidence `json:"notes,omitempty"`
 	// Corrections are what something else had changed, or a known failure had left, and farmhand put right.
 	Corrections []string `json:"corrections,omitempty"`
 	// Untold are the notifications that reached nobody.
 	Untold []farm.Untold `json:"untold,omitempty"`
+}
+
+// NoteEvidence is a note that counts.
+type NoteEvidence struct {
+	At  time.Time `json:"at"`
+	Who string    `json:"who"`
+	// On is the question it is about, or the farm.
+	On   string `json:"on"`
+	Text string `json:"text"`
 }
 
 // InterventionEvidence is a step that failed for good and what a person made of it.
@@ -38,6 +49,11 @@ func peopleEvidence(k audited) PeopleEvidence {
 			p.Interventions = append(p.Interventions, InterventionEvidence{q.ID, q.Title, q.Failure, q.Asked, q.Answered, q.Answer, q.By, q.Reason})
 		}
 	}
+	for _, d := range k.status.Decisions {
+		if d.Choice == farm.ChoiceNote && d.Accepted {
+			p.Notes = append(p.Notes, NoteEvidence{d.At, d.Who, d.Subject, d.Reason})
+		}
+	}
 	return p
 }
 
@@ -52,6 +68,11 @@ func (e Evidence) layPeople(d *document) {
 		}
 		d.tabulate("Interventions", []string{"id", "what failed", "details", "asked", "answered", "answer", "reason"}, failures)
 		d.tabulate("Work done by hand", []string{"id", "what", "asked", "answered", "answer", "remark"}, tasks)
+		var notes [][]string
+		for _, n := range p.Notes {
+			notes = append(notes, []string{e.when(n.At), n.Who, n.On, n.Text})
+		}
+		d.tabulate("Notes", []string{"when", "who", "on", "note"}, notes)
 		if len(p.Corrections) > 0 {
 			d.section(3, "Put right by farmhand", p.Corrections...)
 		}
