@@ -92,7 +92,9 @@ func (f *fleet) turn() bool {
 		}
 	case plan.Ask:
 		w := &f.status.Waves[plan.Wave]
-		require.Zero(f, f.running(""), "people are asked when the waves before have ended")
+		for _, before := range f.status.Waves[:plan.Wave+1] { // a farm that has another turn may open a wave before those at work
+			require.Zero(f, f.running(before.Name), "people are asked when the waves before have ended")
+		}
 		w.Gate = farm.StepDone
 		if rapid.IntRange(0, 9).Draw(f.T, "reject") == 0 {
 			f.status.AbortedBy = "dave"
