@@ -144,7 +144,7 @@ func TestEachRuleIsSeenBroken(t *testing.T) {
 		"refused after a package":          {Outcome, map[string]func(*story){atEnd: func(s *story) { s.e.history.result = "refused" }}},
 		"aborted by nobody":                {Outcome, map[string]func(*story){atEnd: func(s *story) { s.e.history.result = "aborted" }}},
 		"no end":                           {Outcome, map[string]func(*story){atEnd: func(s *story) { s.e.history.result = "" }}},
-		"another report":                   {Outcome, map[string]func(*story){atEnd: func(s *story) { mustDecode(`{"farms":[{"outcome":"aborted"}]}`, &s.e.report) }}},
+		"another report":                   {Outcome, map[string]func(*story){atEnd: func(s *story) { mustDecode(`{"verdict":{"farms":[{"outcome":"aborted"}]}}`, &s.e.report) }}},
 		"a password": {Secrets, map[string]func(*story){atEnd: func(s *story) {
 			s.e.secret, s.e.texts["journal"] = []string{"hunter2"}, []byte("net use /user:x hunter2")
 		}}},
@@ -213,7 +213,7 @@ func TestWhatBreaksNoRule(t *testing.T) {
 		}},
 		"something left that people are told of": {atEnd: func(s *story) {
 			s.event(Event{Host: "WEB", Protocol: "winrm", Event: "command", Text: `md "D:\f\jobs\fh-1"`, Exit: new(int)})
-			mustDecode(`{"farms":[{"outcome":"completed","residual":["WEB: delete the folder by hand"]}]}`, &s.e.report)
+			mustDecode(`{"verdict":{"farms":[{"outcome":"completed"}]},"residual_work":[{"evidence":["WEB: delete the folder by hand"]}]}`, &s.e.report)
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

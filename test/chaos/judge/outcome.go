@@ -30,7 +30,7 @@ func (e *Evidence) outcomes(v *verdict) {
 	default:
 		v.broken(Outcome, "it ended with %q", out)
 	}
-	for _, f := range e.report.Farms {
+	for _, f := range e.report.Verdict.Farms {
 		if f.Outcome != e.outcome() {
 			v.broken(Outcome, "the report says %q and the workflow %q", f.Outcome, e.outcome())
 		}
