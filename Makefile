@@ -73,6 +73,10 @@ lint: bin/golangci-lint ## golangci-lint with the rules of .golangci.yml
 	cd devserver && ../bin/golangci-lint run ./...
 	cd collector && ../bin/golangci-lint run ./...
 
+.PHONY: schema
+schema: ## config/schema anew: the keys of rollout, release and settings files, for editors
+	go test -count=1 -run '^TestSchemas$$' ./docs -update
+
 .PHONY: workflowcheck
 workflowcheck: bin/workflowcheck ## workflow code is deterministic
 	bin/workflowcheck -config workflowcheck.config.yaml ./workflows/...

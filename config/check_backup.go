@@ -4,7 +4,7 @@ import "farmhand/internal/farm"
 
 // checkBackup checks how the databases of a SQL Server are backed up.
 func (n *notes) checkBackup(key string, b farm.Backup) {
-	mode := n.checkOneOf(key+".mode", string(b.Mode), string(farm.BackupFull), string(farm.BackupDifferential), string(farm.BackupProve))
+	mode := n.checkOneOf(key+".mode", string(b.Mode), backupModes...)
 	if b.Writes() {
 		if n.require(key+".directory", b.Directory, `name a folder SQL Server can write to, like 'E:\Backup' or '\\host\share'`) {
 			n.checkWindowsPath(key+".directory", b.Directory, true)
@@ -26,7 +26,7 @@ func (n *notes) checkBackup(key string, b farm.Backup) {
 // checkMirroring checks the policy for mirrored databases and the server that holds the mirrors.
 func (n *notes) checkMirroring(key string, q farm.SQLServer) {
 	if q.Mirroring != "" {
-		n.checkOneOf(key+".mirroring", string(q.Mirroring), string(farm.MirroringPause), string(farm.MirroringProvePrincipal))
+		n.checkOneOf(key+".mirroring", string(q.Mirroring), mirrorings...)
 	}
 	if q.Mirror == (farm.Mirror{}) {
 		return

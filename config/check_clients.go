@@ -21,7 +21,7 @@ func (n *notes) checkClients(key string, r farm.Rollout, f farm.Farm) {
 	} else if strings.ContainsAny(c.Inventory, `/\:`) || strings.HasPrefix(c.Inventory, ".") {
 		n.wrong(key+".inventory", "%s is not a bare file name; the file lies in the inventory directory of the site's worker", quoted(key, c.Inventory))
 	}
-	n.checkOneOf(key+".policy", string(c.Policy), string(farm.ClientsWarn), string(farm.ClientsHold))
+	n.checkOneOf(key+".policy", string(c.Policy), clientPolicies...)
 }
 
 // checkClientComputers checks the computers that are asked over WinRM: they are reached as servers are, and are no

@@ -43,7 +43,7 @@ func (n *notes) checkFarm(key string, r farm.Rollout, f farm.Farm) {
 // checkStrategy checks how content databases are upgraded.
 func (n *notes) checkStrategy(key string, f farm.Farm) {
 	if f.Strategy != "" {
-		n.checkOneOf(key+".strategy", string(f.Strategy), string(farm.StrategyInPlace), string(farm.StrategyDetach))
+		n.checkOneOf(key+".strategy", string(f.Strategy), strategies...)
 	}
 	if len(f.KeepAttached) > 0 && f.Strategy != farm.StrategyDetach {
 		n.wrong(key+".keep_attached", "means nothing without strategy: %s", farm.StrategyDetach)

@@ -116,7 +116,7 @@ func (n *notes) checkEscalation(key string, r farm.Rollout, g farm.GatePolicy) {
 // checkExpiry checks that a gate does not end before people were reminded and the second group was asked, and that time
 // alone approves nothing.
 func (n *notes) checkExpiry(key string, g farm.GatePolicy) {
-	at, known := key+".expire", []string{string(farm.ExpiryHold), string(farm.ExpiryReject)}
+	at, known := key+".expire", expiries
 	if g.Expire == (farm.Expiry{}) {
 		return
 	}

@@ -24,7 +24,7 @@ func (n *notes) checkPackage(key string, p farm.Package) {
 	for j, f := range p.Files {
 		at := element(key+".files", j)
 		keys, architectures = append(keys, at+".architecture"), append(architectures, string(f.Architecture))
-		n.checkOneOf(at+".architecture", string(f.Architecture), string(farm.X86), string(farm.X64))
+		n.checkOneOf(at+".architecture", string(f.Architecture), processors...)
 		if n.require(at+".name", f.Name, "name the executable") && !packageFile.MatchString(f.Name) {
 			n.wrong(at+".name", "%s is not a bare file name of an executable: want letters, digits, dot, dash and underscore, and .exe at the end", quoted(at, f.Name))
 		}
@@ -54,7 +54,7 @@ const maxLanguage = 0xffff
 func (n *notes) checkLanguagePacks(l farm.LanguagePacks) {
 	const key = "language_packs"
 	if l.Order != "" || len(l.Packages) > 0 {
-		n.checkOneOf(key+".order", string(l.Order), string(farm.LanguagesBefore), string(farm.LanguagesAfter))
+		n.checkOneOf(key+".order", string(l.Order), languageOrders...)
 	}
 	if l.Order != "" && len(l.Packages) == 0 {
 		n.wrong(key+".packages", "missing; leave language_packs out when the release has none")

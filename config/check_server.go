@@ -29,7 +29,7 @@ func (n *notes) checkServer(key string, r farm.Rollout, s farm.Server) {
 	}
 	n.checkWinRM(key+".winrm", s.WinRM)
 	if s.Execution != "" {
-		n.checkOneOf(key+".execution", string(s.Execution), string(farm.ExecutionAutomatic), string(farm.ExecutionManual))
+		n.checkOneOf(key+".execution", string(s.Execution), executions...)
 	}
 }
 
@@ -51,8 +51,8 @@ func (n *notes) checkRole(key string, s farm.Server, k int, role farm.Role) {
 // checkWinRM checks how a server is reached. Over http the messages themselves must be sealed, which NTLM
 // does and Basic does not.
 func (n *notes) checkWinRM(key string, w farm.WinRM) {
-	scheme := n.checkOneOf(key+".scheme", w.Scheme, "http", "https")
-	auth := n.checkOneOf(key+".auth", w.Auth, "ntlm", "basic")
+	scheme := n.checkOneOf(key+".scheme", w.Scheme, schemes...)
+	auth := n.checkOneOf(key+".auth", w.Auth, authentications...)
 	if scheme && auth && w.Scheme == "http" && w.Auth != "ntlm" {
 		n.wrong(key+".auth", "%s over http sends the password in clear; http needs auth: ntlm, or use scheme: https", w.Auth)
 	}
@@ -71,7 +71,7 @@ func (n *notes) checkSQLServer(key string, r farm.Rollout, q farm.SQLServer) {
 	}
 	n.checkPort(key+".port", q.Port)
 	n.checkCredentialOf(key+".connect_as", r, q.ConnectAs, "name the credential that logs in to SQL Server, here or in the farm's defaults")
-	known := n.checkOneOf(key+".encrypt", string(q.Encrypt), string(farm.EncryptNone), string(farm.EncryptLogin), string(farm.EncryptRequired))
+	known := n.checkOneOf(key+".encrypt", string(q.Encrypt), encryptions...)
 	if c, ok := r.Credential(q.ConnectAs); ok && known && q.Encrypt == farm.EncryptNone && c.User != "" && !isWindowsAccount(c.User) {
 		n.wrong(key+".encrypt", "none sends the password of the SQL login %q in clear; use encrypt: login, or a Windows account (DOMAIN\\user)", c.Name)
 	}
@@ -85,7 +85,7 @@ func (n *notes) checkTLS(key, serverName, tlsMin string) {
 		n.checkHost(key+".server_name", serverName)
 	}
 	if tlsMin != "" {
-		n.checkOneOf(key+".tls_min", tlsMin, "1.0", "1.1", "1.2")
+		n.checkOneOf(key+".tls_min", tlsMin, tlsVersions...)
 	}
 }
 

@@ -48,8 +48,8 @@ func (n *notes) checkSettings(s Settings) {
 	}
 	n.checkCodec(s.Codec)
 	n.checkDeployment(s.Deployment)
-	n.checkOneOf("log.level", s.Log.Level, "debug", "info", "warn", "error")
-	n.checkOneOf("log.format", s.Log.Format, "text", "json")
+	n.checkOneOf("log.level", s.Log.Level, logLevels...)
+	n.checkOneOf("log.format", s.Log.Format, logFormats...)
 	if s.Operator != "" {
 		n.checkPerson("operator", s.Operator)
 	}

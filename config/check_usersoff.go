@@ -20,7 +20,7 @@ func (n *notes) checkTasks(r farm.Rollout) {
 		n.checkName(key+".name", t.Name)
 		n.checkTaskName(key+".name", r, t.Name)
 		if n.require(key+".when", string(t.When), "before or after its phase") {
-			n.checkOneOf(key+".when", string(t.When), string(farm.TaskBefore), string(farm.TaskAfter))
+			n.checkOneOf(key+".when", string(t.When), taskTimes...)
 		}
 		if n.require(key+".phase", string(t.Phase), "phases are "+list(phases)) {
 			n.checkOneOf(key+".phase", string(t.Phase), phases...)

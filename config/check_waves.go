@@ -16,7 +16,7 @@ func (n *notes) checkWaves(r farm.Rollout) {
 		n.wrong("max_parallel", "%d is out of range; want 1 to %d farms at once", r.MaxParallel, farm.MaxParallelFarms)
 	}
 	n.checkBudget("stop_after_failures", r.StopAfterFailures)
-	n.checkOneOf("busy_farms", string(r.BusyFarms), string(farm.BusyRefuse), string(farm.BusyWait))
+	n.checkOneOf("busy_farms", string(r.BusyFarms), busyPolicies...)
 
 	var keys, names []string
 	for i, w := range r.Waves {

@@ -28,7 +28,7 @@ Exit codes: 0 done, 1 usage or mistakes, 2 a gate waits, 3 an intervention waits
 	f.StringVar(&a.state, "state", "", "state directory of a rehearsal: talk to its Temporal server")
 	f.StringVar(&a.temporalUI, "temporal-ui", "", "address of Temporal's web page, for links (also: TEMPORAL_UI)")
 	root.AddCommand(
-		newDiscover(a), newPlan(a), newPreflight(a), newVerify(a), newRelease(a), newStart(a), newStatus(a), newWatch(a),
+		newDiscover(a), newPlan(a), newPreflight(a), newVerify(a), newRelease(a), newSchema(a), newStart(a), newStatus(a), newWatch(a),
 		newGates(a), newApprove(a), newReject(a), newDecide(a), newClaim(a), newNote(a), newPause(a), newResume(a), newAbort(a), newRollout(a),
 		newReport(a), newVerifyEvidence(a), newRunbook(a), newClients(a), newPackages(a), newDoctor(a), newCodec(a),
 		newExtend(a), newOverride(a),
