@@ -149,7 +149,6 @@ func TestSchemaAndDecoderAgree(t *testing.T) {
 		decode func(text []byte) error
 	}{
 		{"rollout", []byte(wholeFile), func(text []byte) error { _, _, err := config.Decode("r.yaml", text, "."); return err }},
-		{"rollout", config.Example(), func(text []byte) error { _, _, err := config.Decode("r.yaml", text, "."); return err }},
 		{"release", release, decodeFile(func(path string) error { _, err := config.LoadReleaseFile(path); return err })},
 		{"settings", settings, decodeFile(func(path string) error { _, err := config.LoadSettings(path); return err })},
 	} {

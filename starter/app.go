@@ -62,6 +62,9 @@ func newApp(in io.Reader, out, err io.Writer) *app {
 
 // prepare reads the settings and sets up telemetry, before any command runs.
 func (a *app) prepare(cmd *cobra.Command, _ []string) (err error) {
+	if completes(cmd) {
+		return nil // quietDesk does it, with the flags of the line that is typed
+	}
 	if a.output != outputText && a.output != outputJSON {
 		return fmt.Errorf("-o %q is neither text nor json", a.output)
 	}

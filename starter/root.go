@@ -15,7 +15,6 @@ Exit codes: 0 done, 1 usage or mistakes, 2 a gate waits, 3 an intervention waits
 (preflight: something blocks; verify: not proven), 6 still running.`,
 		SilenceUsage: true, SilenceErrors: true,
 		PersistentPreRunE: a.prepare,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.SetIn(a.in)
 	root.SetOut(a.out)
@@ -32,7 +31,8 @@ Exit codes: 0 done, 1 usage or mistakes, 2 a gate waits, 3 an intervention waits
 		newGates(a), newApprove(a), newReject(a), newDecide(a), newClaim(a), newNote(a), newPause(a), newResume(a), newAbort(a), newRollout(a),
 		newReport(a), newVerifyEvidence(a), newRunbook(a), newClients(a), newPackages(a), newDoctor(a), newCodec(a),
 		newExtend(a), newOverride(a),
-		newRehearse(a), newSimulate(a),
+		newRehearse(a), newSimulate(a), newCompletion(a),
 	)
+	addCompletion(a, root)
 	return root
 }
