@@ -12,6 +12,8 @@ FUZZTIME ?= 1000x
 RUNS ?= 25
 SEED ?= 0
 TABLE ?=
+# Further arguments of `make bench`.
+BENCH ?=
 # Further arguments of `starter rehearse`, e.g. make rehearse ARGS="--pace 60".
 ARGS ?=
 
@@ -113,6 +115,11 @@ chaos-ci: build ## past offenders, RUNS fresh seeds, and the broken workers that
 	go run ./test/chaos -runs $(RUNS) -seed $(SEED) -offenders test/chaos/offenders.txt
 	go test -tags chaos -count=1 -timeout 30m ./test/chaos/mutants
 	go test -tags chaos -count=1 -timeout 15m -run IsCaught ./test/secrets
+
+.PHONY: bench
+bench: build ## farmhand beside its peers, in one run (docs/benchmarks.md); wants ansible, python3-winrm, freetds-bin (BENCH="-only winrm -n 9")
+	go build -o bin/bench ./test/bench
+	bin/bench $(BENCH)
 
 .PHONY: foreign
 foreign: build ## the simulator against clients that are not ours: pywinrm, Ansible, FreeTDS

@@ -7,8 +7,8 @@
 // and judges nothing. Killing the process suspends the world: connections drop, jobs keep their remaining
 // duration, nothing boots. Starting it again with the same Dir goes on.
 //
-// The parts, ground first: world (event log, clock, holds, faults), ntlm and wsman and tds (protocols),
-// windows (one server), sqlserver (one SQL Server), sharepoint (one farm). This package wires them.
+// The parts, ground first: world (event log, clock, holds, faults), traffic (posts and bytes), ntlm and wsman and
+// tds (protocols), windows (one server), sqlserver (one SQL Server), sharepoint (one farm). This package wires them.
 //
 // # The twin file
 //

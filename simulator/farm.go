@@ -15,6 +15,7 @@ import (
 	"farmhand/simulator/sharepoint"
 	"farmhand/simulator/sqlserver"
 	"farmhand/simulator/tds"
+	"farmhand/simulator/traffic"
 	"farmhand/simulator/windows"
 	"farmhand/simulator/world"
 )
@@ -29,6 +30,8 @@ type twinFarm struct {
 	clients  []clientComputer
 	sql      []sqlServer
 	accounts accounts
+
+	sqlTraffic *traffic.Counter
 }
 
 type windowsServer struct {
@@ -44,7 +47,7 @@ type sqlServer struct {
 
 // newFarm makes the parts of a farm; nothing listens yet.
 func (s *Simulator) newFarm(o Options, f farm.Farm) (*twinFarm, error) {
-	t := &twinFarm{world: s.world, accounts: accounts{o.Rollout.Credentials, o.Passwords}}
+	t := &twinFarm{world: s.world, accounts: accounts{o.Rollout.Credentials, o.Passwords}, sqlTraffic: &s.sql}
 	if len(o.Rollout.Farms) > 1 {
 		t.scope, t.world = f.Name, s.world.Scope(f.Name)
 	}
@@ -74,7 +77,7 @@ func (s *Simulator) newFarm(o Options, f farm.Farm) (*twinFarm, error) {
 // newMachine makes a Windows computer that is reached as the rollout says; nothing listens yet.
 func (s *Simulator) newMachine(t *twinFarm, server farm.Server) (windowsServer, error) {
 	p := newPort(server.Address, server.WinRM.Port)
-	mo := windows.Options{Listen: p.listen, BasicAllowed: server.WinRM.Auth == "basic"}
+	mo := windows.Options{Listen: p.listen, BasicAllowed: server.WinRM.Auth == "basic", Traffic: &s.winrm}
 	if server.WinRM.Scheme == "https" {
 		var err error
 		if mo.TLS, err = s.authority.issue(server.WinRM.TLSMin, server.Address, server.Name, server.WinRM.ServerName); err != nil {
@@ -256,7 +259,7 @@ func (t *twinFarm) serveSQL(ctx context.Context, q sqlServer) error {
 		}
 		server := tds.New(tds.Options{
 			Computer: q.definition.Name, Domain: t.options.Domain(), ProductVersion: instance.Version(),
-			Encryption: encryption[q.definition.Encrypt], TLS: q.tls, Fault: instance.Fault,
+			Encryption: encryption[q.definition.Encrypt], TLS: q.tls, Fault: instance.Fault, Traffic: t.sqlTraffic,
 		}, instance)
 		defer context.AfterFunc(ctx, server.Close)()
 		return server.Serve(listener)

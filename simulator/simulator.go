@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"farmhand/internal/farm"
+	"farmhand/simulator/traffic"
 	"farmhand/simulator/world"
 )
 
@@ -43,6 +44,8 @@ type Simulator struct {
 	running   sync.WaitGroup
 	closing   sync.Once
 	closed    error
+	winrm     traffic.Counter
+	sql       traffic.Counter
 }
 
 // Start listens on every address of the rollout and serves until Close, or until ctx ends. It returns an
@@ -109,6 +112,9 @@ func (s *Simulator) Done() <-chan struct{} { return s.world.Done() }
 
 // Addresses are all the addresses served, as host:port, sorted.
 func (s *Simulator) Addresses() []string { return slices.Clone(s.addresses) }
+
+// Traffic is what every server has carried so far over WinRM, and every SQL Server over TDS.
+func (s *Simulator) Traffic() (winrm, sql traffic.Count) { return s.winrm.Count(), s.sql.Count() }
 
 // CAFile is the certificate that TLS clients need, empty when Options.CADirectory was.
 func (s *Simulator) CAFile() string { return s.authority.file }

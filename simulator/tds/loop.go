@@ -50,6 +50,7 @@ func (c *conn) requests() error {
 	defer reading.Wait()
 	defer c.raw.Close()
 	for r := range incoming {
+		c.server.options.Traffic.Request()
 		if err := c.answer(r); err != nil {
 			if errors.Is(err, errDropped) {
 				reset(c.raw)

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"farmhand/simulator/ntlm"
+	"farmhand/simulator/traffic"
 )
 
 // Options describe one SQL Server as its clients see it.
@@ -19,6 +20,7 @@ type Options struct {
 	Encryption     Encryption  // what PRELOGIN offers
 	TLS            *tls.Config // certificate and lowest version; nil makes a self-signed one. TLS 1.3 and tickets are switched off.
 	Fault          func(Operation) *Fault
+	Traffic        *traffic.Counter // counts connections, messages and bytes; nil counts nothing
 }
 
 // Event is one fact for the journal: "login", "batch", "rpc" or "auth-failed".
@@ -128,7 +130,7 @@ func (s *Server) start(raw net.Conn) {
 	}
 	s.spids[spid] = struct{}{}
 	s.wg.Go(func() {
-		newConn(s, raw, spid).serve()
+		newConn(s, s.options.Traffic.Conn(raw), spid).serve()
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		delete(s.conns, raw)
@@ -165,6 +167,9 @@ func (s *Server) tlsConfig() (*tls.Config, error) {
 
 // reset drops a connection the way a dead machine does: RST, no goodbye.
 func reset(c net.Conn) {
+	if counted, ok := c.(interface{ NetConn() net.Conn }); ok {
+		c = counted.NetConn()
+	}
 	if tcp, ok := c.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
 	}

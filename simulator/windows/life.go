@@ -130,6 +130,7 @@ func (m *Machine) winrmOptions() wsman.Options {
 		OS:         fmt.Sprintf("%s SP: %d.0", s.Version, s.ServicePack),
 		AllowBasic: m.options.BasicAllowed, AllowUnencrypted: m.options.UnencryptedAllowed,
 		TLS: m.options.TLS, Fault: m.winrmFault, Logon: m.logonFault, Unready: m.unready, MaxShellsPerUser: s.Quotas.ShellsPerUser,
+		Traffic: m.options.Traffic,
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"farmhand/scripts"
+	"farmhand/simulator/traffic"
 	"farmhand/simulator/world"
 )
 
@@ -28,6 +29,8 @@ type Options struct {
 	TLS *tls.Config
 	// BasicAllowed and UnencryptedAllowed are the service's settings AllowBasic and AllowUnencrypted.
 	BasicAllowed, UnencryptedAllowed bool
+	// Traffic counts what WinRM carries; nil counts nothing.
+	Traffic *traffic.Counter
 }
 
 // Machine is one running simulated server. Its state is in the World; the Machine itself holds only what

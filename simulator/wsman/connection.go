@@ -60,7 +60,7 @@ func (s *Server) serveConnection(nc net.Conn) {
 	defer context.AfterFunc(s.ctx, func() { reset(nc) })()
 	defer nc.Close()
 	_, secure := nc.(*tls.Conn)
-	c := &connection{server: s, net: nc, secure: secure}
+	c := &connection{server: s, net: s.options.Traffic.Conn(nc), secure: secure}
 	requests := make(chan *request)
 	go func() {
 		defer close(requests)
@@ -90,6 +90,7 @@ func (c *connection) read(ctx context.Context, out chan<- *request) {
 			return
 		}
 		head.N = math.MaxInt64
+		c.server.options.Traffic.Request()
 		r := &request{
 			method: hr.Method, path: hr.URL.Path, host: hr.Host, header: hr.Header, last: hr.Close,
 			chunked: len(hr.TransferEncoding) > 0,

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"farmhand/simulator/ntlm"
+	"farmhand/simulator/traffic"
 )
 
 // Options say what kind of server this is. Zero numbers and durations mean the defaults of the stack.
@@ -52,6 +53,8 @@ type Options struct {
 	// Unready names what goes wrong with an HTTP request before anybody is logged on, as while a server boots. It may
 	// give FaultReset, FaultFreeze, FaultDelay and FaultStatus.
 	Unready func() *Fault
+	// Traffic counts connections, posts and bytes; nil counts nothing.
+	Traffic *traffic.Counter
 }
 
 // Backend is the machine behind the service. Its methods are called from many goroutines.
