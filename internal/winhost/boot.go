@@ -92,6 +92,7 @@ func (h *Host) WaitForBoot(ctx context.Context, bootBefore time.Time, heartbeat 
 	flaps := 0
 	var last time.Time
 	for {
+		h.kept.drop() // a server that is up lets us log on, too
 		boot, _, err := h.BootTime(ctx)
 		delay, detail := pollDelay(time.Since(started)), ""
 		switch {

@@ -55,7 +55,7 @@ type call struct {
 func (c *call) run(ctx context.Context, line string, stdin io.Reader, stdout, stderr *output) (int, error) {
 	c.ctx, c.cancel = context.WithCancel(ctx)
 	defer c.cancel()
-	defer c.lane.close()
+	defer c.leave()
 	defer func() {
 		if c.closed != nil {
 			c.closed()
@@ -89,6 +89,16 @@ func (c *call) run(ctx context.Context, line string, stdin io.Reader, stdout, st
 	bad := newError(KindBadOutput, "the call ended without an exit code")
 	bad.Maybe = c.commanded.Load()
 	return 0, bad
+}
+
+// leave gives the connection up for the next call, unless this one did not end as it should: what lies on it then is
+// unknown.
+func (c *call) leave() {
+	if c.done.Load() && c.failure.Load() == nil && c.ctx.Err() == nil {
+		c.lane.leave()
+		return
+	}
+	c.lane.close()
 }
 
 // Transport implements winrm.Transporter; the lane is ready already.
@@ -138,6 +148,7 @@ func (c *call) receive(r request) (string, error) {
 		r.setTimeout(c.timeout, hold)
 	}
 	answer, err := c.exchange(r, hold)
+	c.turns.heard(err == nil)
 	if errors.Is(err, errPoll) {
 		if fault := c.sendFault.Load(); fault != nil {
 			return "", c.fail(fault) // the command waits for input that will never come

@@ -6,6 +6,7 @@
 // the stock ones lose standard input, poll a frozen server for ever and cannot be cancelled. The layers, from the wire up:
 //
 //	endpoint, session   one TCP connection, logged on by NTLM (sealed over http, bound to the certificate over https) or Basic
+//	kept                sessions between two calls of a Host
 //	lane                messages in order over one session; logs on again only where nothing can have run twice
 //	call                one shell: code page, deadlines, standard input, replies checked before the library sees them
 //	Host                commands, scripts, jobs, services, registry, boot

@@ -51,7 +51,7 @@ type Options struct {
 	OperationTimeout time.Duration
 }
 
-// Host is one Windows server. It holds no connection and is safe for concurrent use; at most three shells of one account
+// Host is one Windows server. It keeps a connection for some seconds after a call, for the next one, and is safe for concurrent use; at most three shells of one account
 // run on a server at once, whichever Host asked for them.
 type Host struct {
 	server   farm.Server
@@ -59,6 +59,8 @@ type Host struct {
 	codePage int
 	timeout  time.Duration
 	waits    waits
+
+	kept kept // connections between two calls
 
 	mu       sync.Mutex
 	identity *Identity // as first answered
@@ -117,7 +119,7 @@ func (h *Host) run(ctx context.Context, name, line string, stdin io.Reader) (res
 		return Result{}, h.annotate(name, err)
 	}
 	defer release()
-	c := &call{lane: newLane(h.endpoint), codePage: h.codePage, timeout: h.timeout, cleanup: h.waits.cleanup}
+	c := &call{lane: newLane(h.endpoint, &h.kept), codePage: h.codePage, timeout: h.timeout, cleanup: h.waits.cleanup}
 	var stdout, stderr output
 	exit, err := c.run(ctx, line, stdin, &stdout, &stderr)
 	if err != nil {

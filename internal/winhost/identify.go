@@ -39,12 +39,13 @@ func (h *Host) Identify(ctx context.Context) (identity Identity, err error) {
 	defer func() { endSpan(span, err) }()
 	ctx, cancel := context.WithTimeout(ctx, h.timeout+replyGrace)
 	defer cancel()
-	l := newLane(h.endpoint)
-	defer l.close()
+	l := newLane(h.endpoint, &h.kept)
 	status, body, err := l.send(ctx, []byte(identifyEnvelope), true)
 	if err != nil {
+		l.close()
 		return Identity{}, h.annotate(op, withoutMaybe(err))
 	}
+	l.leave()
 	answer, err := parseReply(status, body)
 	if err != nil {
 		return Identity{}, h.annotate(op, withoutMaybe(err))

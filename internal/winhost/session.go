@@ -28,7 +28,7 @@ const (
 // only when it wrote nothing of it, so the error proves that the request never left.
 var errSpent = errors.New("the connection was closed before the request was sent")
 
-// session is one TCP connection, logged on. NTLM authenticates the connection, so connection, logon and sealing keys
+// session is one TCP connection, logged on; calls use it one after the other. NTLM authenticates the connection, so connection, logon and sealing keys
 // live and die together; a session is never repaired.
 type session struct {
 	url   string
@@ -51,6 +51,7 @@ func (e endpoint) dial() *session {
 	d := net.Dialer{Timeout: dialTimeout}
 	return &session{url: e.url(), http: &http.Transport{
 		MaxConnsPerHost:     1,
+		IdleConnTimeout:     keepFor,
 		DisableCompression:  true,
 		TLSClientConfig:     e.tls,
 		TLSHandshakeTimeout: dialTimeout,

@@ -4,15 +4,19 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 )
 
 const (
 	// sendSize is how much standard input one Send carries: as base64 in its envelope it stays below the 150 KB that
 	// WinRM 2.0 accepts.
 	sendSize = 96 << 10
-	// sendsPerReceive is how many Sends go out before output is asked for once. Both share one connection, so asking
-	// after each would make every Send wait; never asking would stall a command that prints while it reads.
-	sendsPerReceive = 4
+	// sendsPerReceive is how many Sends go out before output is asked for once. Both share one connection, and a Receive
+	// that finds nothing holds it for stdinTimeout, so asking after each would make every Send wait; never asking would
+	// stall a command that prints while it reads. Where nothing was printed, twice as many go out before the next asking,
+	// up to mostSendsPerReceive.
+	sendsPerReceive     = 8
+	mostSendsPerReceive = 32
 )
 
 // chunks feeds standard input to masterzen/winrm in pieces a server accepts. Its own Write counts raw bytes against the
@@ -49,11 +53,13 @@ type turns struct {
 	receive chan struct{} // one Receive may go
 	ended   chan struct{} // standard input is closed: Receives go as they like
 	once    sync.Once
-	sent    int // by the one goroutine that sends
+	sent    int // by the one goroutine that sends, since the last turn
+	every   atomic.Int32
 }
 
 func newTurns(stdin bool) *turns {
 	t := &turns{receive: make(chan struct{}, 1), ended: make(chan struct{})}
+	t.every.Store(sendsPerReceive)
 	if !stdin {
 		t.end()
 	}
@@ -64,12 +70,22 @@ func (t *turns) end() { t.once.Do(func() { close(t.ended) }) }
 
 // sentOne counts a Send that went well.
 func (t *turns) sentOne() {
-	if t.sent++; t.sent%sendsPerReceive == 0 {
+	if t.sent++; t.sent >= int(t.every.Load()) {
+		t.sent = 0
 		select {
 		case t.receive <- struct{}{}:
 		default:
 		}
 	}
+}
+
+// heard says whether a Receive between Sends found output.
+func (t *turns) heard(output bool) {
+	if output {
+		t.every.Store(sendsPerReceive)
+		return
+	}
+	t.every.Store(min(2*t.every.Load(), mostSendsPerReceive))
 }
 
 // wait blocks until a Receive may go, and reports whether standard input is still open.
