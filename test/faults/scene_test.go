@@ -188,6 +188,9 @@ func (s *scene) runsOut(c call, limit time.Duration) farm.Failure {
 		if err == nil && struck && f.Kind != "" {
 			return f // it struck just after the time was over
 		}
+		if activities.FailureOf(err).Kind == farm.FailureInterrupted {
+			continue // the connection ended under the call, and the policy tries again
+		}
 		require.True(s, temporal.IsTimeoutError(err), "%v", err)
 		f = activities.FailureOf(err)
 		require.Equal(s, farm.FailureUnreachable, f.Kind)
