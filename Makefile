@@ -59,13 +59,14 @@ commands:
 ## What a change has to pass
 
 .PHONY: ci
-ci: tidy-check build lint workflowcheck race chaos-e2e chaos-ci foreign fuzz psgate test-devserver ## everything below, in this order
+ci: tidy-check build lint workflowcheck race chaos-e2e chaos-ci foreign fuzz psgate compose-check test-devserver ## everything below, in this order
 
 .PHONY: tidy-check
 tidy-check: ## the go.mod files are tidy
 	go mod tidy -diff
 	go -C devserver mod tidy -diff
 	go -C tools mod tidy -diff
+	go -C tools/compose mod tidy -diff
 # -e: the tests of one of the collector's components want a module that the proxy does not have. They are not ours to run.
 	go -C collector mod tidy -e -diff
 
@@ -74,6 +75,7 @@ lint: bin/golangci-lint ## golangci-lint with the rules of .golangci.yml
 	bin/golangci-lint run ./...
 	cd devserver && ../bin/golangci-lint run ./...
 	cd collector && ../bin/golangci-lint run ./...
+	cd tools/compose && ../../bin/golangci-lint run ./...
 
 .PHONY: schema
 schema: ## config/schema anew: the keys of rollout, release and settings files, for editors
@@ -141,10 +143,29 @@ psgate: $(PSGATE)/node_modules/.package-lock.json ## the scripts are PowerShell 
 	npm --prefix $(PSGATE) test
 	npm --prefix $(PSGATE) run check
 
+.PHONY: compose-check
+compose-check: ## docker-compose.yml is what the Compose specification allows, and closed (also Debian's docker-compose, where it is)
+	go vet -C tools/compose ./...
+	go test -C tools/compose ./...
+	if command -v docker-compose > /dev/null; then docker-compose --profile rehearsal config --quiet; fi
+
 .PHONY: test-devserver
 test-devserver: ## the development server's own tests
 	go vet -C devserver ./...
 	go test -C devserver ./...
+
+# The programs of the images temporalio/server, temporalio/admin-tools and temporalio/ui, at the same versions.
+bin/temporal-server: devserver/go.mod devserver/go.sum
+	go build -C devserver -ldflags='-s -w' -o ../$@ go.temporal.io/server/cmd/server
+
+bin/temporal-sql-tool: devserver/go.mod devserver/go.sum
+	go build -C devserver -ldflags='-s -w' -o ../$@ go.temporal.io/server/cmd/tools/sql
+
+bin/temporal-ui: devserver/go.mod devserver/go.sum
+	go build -C devserver -ldflags='-s -w' -o ../$@ github.com/temporalio/ui-server/v2/cmd/server
+
+bin/compose: $(wildcard tools/compose/*.go) tools/compose/go.mod tools/compose/go.sum
+	go build -C tools/compose -o ../../$@ .
 
 # The tools are pinned in tools/go.mod and built once.
 bin/golangci-lint: tools/go.mod tools/go.sum

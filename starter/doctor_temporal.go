@@ -13,9 +13,6 @@ import (
 	"farmhand/workflows"
 )
 
-// leastRetention is how long closed rollouts should be kept, so that their evidence can still be printed.
-const leastRetention = 7 * 24 * time.Hour
-
 // temporal checks the server, the namespace and the workers.
 func (d *doctor) temporal(ctx context.Context, f file) {
 	desk, err := d.desk(ctx)
@@ -29,10 +26,8 @@ func (d *doctor) temporal(ctx context.Context, f file) {
 		d.bad("namespace", err.Error(), "an answer")
 		return
 	}
-	d.expect("namespace", keep >= leastRetention, fmt.Sprintf("%s keeps closed rollouts for %s", desk.namespace, keep), "a week or more")
-	want := engine.Want(workflows.AttributeRolloutID, workflows.AttributeFarmName, workflows.AttributePhase,
-		workflows.AttributePendingGate, workflows.AttributeOutcome)
-	if err := engine.CheckAttributes(ctx, desk.client, desk.namespace, want); err != nil {
+	d.expect("namespace", keep >= engine.LeastRetention, fmt.Sprintf("%s keeps closed rollouts for %s", desk.namespace, keep), "a week or more: starter namespace")
+	if err := engine.CheckAttributes(ctx, desk.client, desk.namespace, wantedAttributes()); err != nil {
 		d.bad("search attributes", err.Error(), "")
 	} else {
 		d.good("search attributes", "all there")

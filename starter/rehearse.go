@@ -36,6 +36,7 @@ type rehearsing struct {
 	file, approve, twin, journal string
 	pace                         float64
 	keep, ignoreWindows          bool
+	attached                     bool
 	bundle                       string
 }
 
@@ -54,6 +55,9 @@ Gates are answered as --approve says: all (by themselves, each by people who may
 commands are printed), ask (here). An intervention is never answered by itself: without a terminal the command prints it
 and ends with exit code 3.
 
+With --attached nothing is started: Temporal (TEMPORAL_ADDRESS), the simulated farms of -f and their workers run already, and
+the rollout is only started and seen through. Every server of the file has to be on a loopback address, as simulated ones are.
+
 With --state everything is kept in that directory: killed at any moment, the same command goes on; after the end it
 prints the result again. Exit codes are those of status. With -o json the last line on standard output is the result.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.rehearse(cmd.Context(), o) },
@@ -66,6 +70,7 @@ prints the result again. Exit codes are those of status. With -o json the last l
 	f.StringVar(&o.journal, "journal", "", "`file` that gets what really happened in the simulated farms, one JSON object a line")
 	f.BoolVar(&o.ignoreWindows, "ignore-windows", false, "rehearse now, whatever the file's windows and freezes say")
 	f.StringVar(&o.bundle, "bundle", "", "new `directory` that gets the signed evidence when the rollout has ended")
+	f.BoolVar(&o.attached, "attached", false, "start no processes: use the Temporal server, simulator and workers that run already")
 	f.BoolVar(&o.keep, "keep", false, "keep the state directory after a good end, too")
 	return cmd
 }
@@ -77,6 +82,9 @@ func (a *app) rehearse(ctx context.Context, o rehearsing) error {
 	f, err := a.rehearsed(o)
 	if err != nil {
 		return err
+	}
+	if o.attached {
+		return a.rehearseAttached(ctx, f, o)
 	}
 	options, err := a.rehearsalOptions(f, o)
 	if err != nil {
@@ -130,7 +138,7 @@ func (a *app) rehearseIn(ctx context.Context, options rehearsal.Options, o rehea
 	return a.perform(running, r, o)
 }
 
-// perform starts the rollout or finds it, and sees it through.
+// perform connects to the rehearsal's own Temporal server and sees the rollout through.
 func (a *app) perform(ctx context.Context, r *rehearsal.Rehearsal, flags rehearsing) (snapshot, error) {
 	in := file{rollout: r.Input().Rollout, release: r.Input().Release}
 	o, err := engine.At(r.Address(), a.telemetry)
@@ -142,6 +150,11 @@ func (a *app) perform(ctx context.Context, r *rehearsal.Rehearsal, flags rehears
 		return snapshot{}, firstCause(ctx, err)
 	}
 	defer d.close()
+	return a.seeThrough(ctx, d, in, r.Address(), flags)
+}
+
+// seeThrough starts the rollout or finds it, answers as --approve says, and returns the last look.
+func (a *app) seeThrough(ctx context.Context, d *desk, in file, address string, flags rehearsing) (snapshot, error) {
 	b, err := a.begin(ctx, d, in, cmp.Or(a.as, first(in.rollout.Operators), a.who()))
 	if err != nil {
 		return snapshot{}, firstCause(ctx, err)
@@ -149,7 +162,7 @@ func (a *app) perform(ctx context.Context, r *rehearsal.Rehearsal, flags rehears
 	a.announce(b)
 	show := a.live(a.err)
 	defer show.leave()
-	p := &prompter{app: a, desk: d, show: show, approve: flags.approve, pace: flags.pace, address: r.Address(), seen: map[string]bool{}}
+	p := &prompter{app: a, desk: d, show: show, approve: flags.approve, pace: flags.pace, address: address, seen: map[string]bool{}}
 	watch := follower{desk: d, subject: subject{name: b.Rollout, rollout: true}, now: a.now, patient: true, trouble: p.trouble}
 	snap, err := watch.follow(ctx, func(s snapshot) (bool, error) { return p.see(ctx, s) })
 	show.leave()
@@ -193,6 +206,8 @@ func (a *app) completeFlags(o *rehearsing) error {
 		return fmt.Errorf("--approve %q is none of all, none, ask", o.approve)
 	case o.approve == approveAsk && !a.keyboard():
 		return errors.New("--approve ask needs a terminal: use all or none")
+	case o.attached && (o.file == "" || a.state != "" || o.twin != "" || o.journal != ""):
+		return errors.New("--attached needs -f, and what belongs to the processes (--state, --twin, --journal) is said where they are started")
 	case o.pace < 0:
 		return fmt.Errorf("--pace %v is below zero", o.pace)
 	case o.pace == 0 && a.terminal():

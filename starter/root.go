@@ -29,7 +29,7 @@ Exit codes: 0 done, 1 usage or mistakes, 2 a gate waits, 3 an intervention waits
 	root.AddCommand(
 		newDiscover(a), newPlan(a), newPreflight(a), newVerify(a), newRelease(a), newSchema(a), newStart(a), newStatus(a), newWatch(a),
 		newGates(a), newApprove(a), newReject(a), newDecide(a), newClaim(a), newNote(a), newPause(a), newResume(a), newAbort(a), newRollout(a),
-		newReport(a), newVerifyEvidence(a), newRunbook(a), newClients(a), newPackages(a), newDoctor(a), newCodec(a),
+		newReport(a), newVerifyEvidence(a), newRunbook(a), newClients(a), newPackages(a), newDoctor(a), newNamespace(a), newCodec(a),
 		newExtend(a), newOverride(a),
 		newRehearse(a), newSimulate(a), newCompletion(a),
 	)

@@ -5,8 +5,8 @@
 // on the servers do not depend on it: a worker may be killed at any moment, and another goes on.
 //
 // Settings come from farmhand.yaml and FARMHAND_* (package config), the way to Temporal from TEMPORAL_* (package
-// engine), telemetry from OTEL_* (package telemetry). Read on in options.go (the flags), host.go (what runs) and
-// health.go (who may ask whether it does).
+// engine), telemetry from OTEL_* (package telemetry). Read on in options.go (the flags), host.go (what runs),
+// health.go and check.go (who may ask whether it does).
 package main
 
 import (
@@ -46,6 +46,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stderr io.Writer) 
 	case err != nil:
 		fmt.Fprintln(stderr, "worker:", err)
 		return exitUsage
+	}
+	if opts.check {
+		if err := check(ctx, opts.settings.Health.Address); err != nil {
+			fmt.Fprintln(stderr, "worker:", err)
+			return exitFailed
+		}
+		return exitStopped
 	}
 	if opts.exitWithStdin {
 		ctx = engine.UntilEOF(ctx, stdin)

@@ -18,6 +18,8 @@ type options struct {
 	workflows     bool
 	runbooks      string // directory; empty writes none
 	exitWithStdin bool
+	// check asks a worker that runs already, and ends.
+	check bool
 }
 
 // parseOptions reads flags and settings. It returns flag.ErrHelp when help was asked for.
@@ -36,6 +38,7 @@ func parseOptions(args []string, usage io.Writer) (options, error) {
 	flags.StringVar(&opts.runbooks, "runbooks", "", "`directory` that gets a runbook per farm, kept up to date: what is left to do by hand")
 	flags.StringVar(&build.Name, "deployment", "", "`name` of the Worker Deployment this worker is a version of, with --build-id; empty: the setting deployment.name")
 	flags.StringVar(&build.BuildID, "build-id", "", "`id` of this build in the deployment: runs that start on it stay on it; empty: the setting deployment.build_id")
+	flags.BoolVar(&opts.check, "check", false, "ask the worker that runs with these settings whether it takes tasks (health.address), and end: 0 it does, 1 it does not")
 	flags.BoolVar(&opts.exitWithStdin, "exit-with-stdin", false, "stop when standard input ends, so that the worker never outlives its parent")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err

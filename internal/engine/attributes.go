@@ -37,12 +37,15 @@ type MissingAttributesError struct {
 // Error says what to run, one command a line.
 func (e *MissingAttributesError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "namespace %s lacks search attributes that workflows set:", e.Namespace)
-	for _, name := range slices.Sorted(maps.Keys(e.Missing)) {
-		fmt.Fprintf(&b, "\n  temporal operator search-attribute create --namespace %s --name %s --type %s", e.Namespace, name, e.Missing[name])
-	}
+	fmt.Fprintf(&b, "search attributes that workflows set are not as they must be in namespace %s:", e.Namespace)
 	for _, w := range e.Wrong {
 		fmt.Fprintf(&b, "\n  %s: a type cannot change, use another namespace", w)
+	}
+	if len(e.Missing) > 0 {
+		b.WriteString("\n  some are missing: starter namespace adds them, and so does")
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Missing)) {
+		fmt.Fprintf(&b, "\n  temporal operator search-attribute create --namespace %s --name %s --type %s", e.Namespace, name, e.Missing[name])
 	}
 	return b.String()
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
@@ -62,7 +63,7 @@ func complete(o client.Options, t *telemetry.Telemetry, logger log.Logger) (clie
 
 // Connect returns a client of a server and namespace that answer. It tries again, quietly and for no longer than
 // patience, while the server cannot be reached or does not know the namespace yet. The error is ErrUnreachable with the
-// address and what was wrong last, or, at once, ErrRefused with what to check.
+// address and what was wrong last, ErrNoNamespace, or, at once, ErrRefused with what to check.
 func Connect(ctx context.Context, o client.Options, patience time.Duration) (client.Client, error) {
 	c, err := client.NewLazyClient(o)
 	if err != nil {
@@ -91,9 +92,17 @@ func await(ctx context.Context, c client.Client, o client.Options, patience time
 		case <-time.After(pause):
 			pause = min(2*pause, longestPause)
 		case <-ctx.Done():
-			return fmt.Errorf("%w at %s (namespace %s): %w; start one, or set TEMPORAL_ADDRESS", ErrUnreachable, o.HostPort, o.Namespace, last)
+			return unanswered(o, last)
 		}
 	}
+}
+
+// unanswered says what was wrong when the time was over: nobody there, or somebody who does not know the namespace.
+func unanswered(o client.Options, last error) error {
+	if _, missing := errors.AsType[*serviceerror.NamespaceNotFound](last); missing {
+		return fmt.Errorf("%w: %s at %s; create it (starter namespace), or set TEMPORAL_NAMESPACE", ErrNoNamespace, o.Namespace, o.HostPort)
+	}
+	return fmt.Errorf("%w at %s (namespace %s): %w; start one, or set TEMPORAL_ADDRESS", ErrUnreachable, o.HostPort, o.Namespace, last)
 }
 
 // look asks once for the namespace: that needs the server, its database and the right to use it.
