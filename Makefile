@@ -35,6 +35,10 @@ build: bin/devserver commands ## bin/devserver, bin/worker and bin/starter (the 
 rehearse: build ## a whole rollout against simulated farms (ARGS="...")
 	bin/starter rehearse $(ARGS)
 
+.PHONY: rehearse-fleet
+rehearse-fleet: build ## 40 simulated farms in 4 waves over 3 sites, people and a killed worker included; minutes
+	go run ./test/fleet
+
 .PHONY: test
 test: build ## every test of the main module, one of them with real processes
 	go test -timeout 30m ./...
@@ -107,6 +111,7 @@ record: build ## record the histories anew, from a released commit (workflows/te
 chaos-e2e: build ## whole-system tests: processes killed, servers rebooted
 	go test -timeout 30m -tags e2e ./test/e2e/...
 	go test -timeout 10m -tags e2e -run TestASite ./test/temporal
+	go test -timeout 10m -tags e2e -run TestFleet ./test/fleet
 
 .PHONY: chaos
 chaos: build ## random farms, faults and kills, judged from outside (RUNS=500 SEED=1); a failing seed replays (SEED=n RUNS=1)
