@@ -12,6 +12,7 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/mocks"
@@ -143,4 +144,17 @@ func startedWith(t *testing.T, f file) *historypb.HistoryEvent {
 	return &historypb.HistoryEvent{EventId: 1, EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, Attributes: &historypb.HistoryEvent_WorkflowExecutionStartedEventAttributes{
 		WorkflowExecutionStartedEventAttributes: &historypb.WorkflowExecutionStartedEventAttributes{Input: in},
 	}}
+}
+
+// TestARehearsalWaitsForTheWorkerBeforeItBundles: its worker may have been killed just now; what else is wrong ends it at once.
+func TestARehearsalWaitsForTheWorkerBeforeItBundles(t *testing.T) {
+	temporal := &mocks.Client{}
+	exists(t, temporal, "rollout/r1", running, "")
+	temporal.On("QueryWorkflow", mock.Anything, "rollout/r1", mock.Anything, mock.Anything).Return(nil, context.DeadlineExceeded).Once()
+	temporal.On("QueryWorkflow", mock.Anything, "rollout/r1", mock.Anything, mock.Anything).Return(nil, serviceerror.NewNotFound("gone"))
+	p, _ := newPrompter(t, temporal, approveNone)
+	p.desk.payloads = converter.GetDefaultDataConverter()
+	err := p.bundle(t.Context(), "r1", t.TempDir())
+	require.ErrorIs(t, err, errUnknown)
+	temporal.AssertNumberOfCalls(t, "QueryWorkflow", 2)
 }

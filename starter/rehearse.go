@@ -170,7 +170,7 @@ func (a *app) seeThrough(ctx context.Context, d *desk, in file, address string, 
 		return snap, firstCause(ctx, err)
 	}
 	if flags.bundle != "" && snap.over() {
-		if err := a.bundle(ctx, d, in.rollout.ID, flags.bundle); err != nil {
+		if err := p.bundle(ctx, in.rollout.ID, flags.bundle); err != nil {
 			return snap, firstCause(ctx, err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"farmhand/internal/farm"
 	"farmhand/internal/view"
@@ -117,6 +118,22 @@ func (p *prompter) ask(ctx context.Context, f view.Farm, q farm.Question) error 
 		fmt.Fprintln(p.app.out, a)
 	}
 	return nil
+}
+
+// bundle writes the evidence. A worker that does not answer just now is being started again, or is busy: it is asked until it does.
+func (p *prompter) bundle(ctx context.Context, rollout, directory string) error {
+	for {
+		err := p.app.bundle(ctx, p.desk, rollout, directory)
+		if err == nil || !errors.Is(err, errNoWorker) || ctx.Err() != nil {
+			return err
+		}
+		p.trouble(err)
+		select {
+		case <-time.After(lookEvery):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // tell prints a question once, with the commands that answer it from another terminal.
