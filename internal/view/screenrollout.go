@@ -76,55 +76,6 @@ func (w Wave) row(p *printer) {
 	p.row(w.Mark, text, strings.Join(right, "  "))
 }
 
-// unfoldedFarms is how many running farms, and how many that did not complete, are shown by themselves.
-const unfoldedFarms = 8
-
-// list prints farms: those that need people and those that did not complete by themselves, the others folded.
-func (r Rollout) list(p *printer, farms []Farm) {
-	running, failed := 0, 0
-	for _, pass := range []func(Farm) bool{
-		func(f Farm) bool { return f.Outcome == "" && f.State == farm.RunOperator },
-		func(f Farm) bool { return f.Outcome == "" && f.State == farm.RunGate },
-		func(f Farm) bool { return f.Outcome == "" && f.State == farm.RunPaused },
-		func(f Farm) bool {
-			if f.Outcome == "" && f.State == farm.RunRunning {
-				running++
-				return running <= unfoldedFarms
-			}
-			return false
-		},
-		func(f Farm) bool {
-			if f.Outcome != "" && f.Outcome != farm.OutcomeCompleted && f.Outcome != farm.OutcomeNotStarted {
-				failed++
-				return failed <= unfoldedFarms
-			}
-			return false
-		},
-		func(f Farm) bool { return f.Outcome == "" && f.State == farm.RunPending && f.Mark == MarkPaused },
-	} {
-		for _, f := range farms {
-			if !pass(f) {
-				continue
-			}
-			if len(r.Waves) > 0 && len(f.Questions) == 0 {
-				f.line(p)
-			} else {
-				f.summary(p)
-			}
-		}
-	}
-	if more := running - unfoldedFarms; more > 0 {
-		p.row(MarkRunning, fmt.Sprintf("and %s more running", farm.Count(more)), "")
-	}
-	if more := failed - unfoldedFarms; more > 0 {
-		p.row(MarkWarning, fmt.Sprintf("and %s more that did not complete", farm.Count(more)), "")
-	}
-	fold(p, farms, MarkPending, "waiting for a window", func(f Farm) bool { return f.State == farm.RunWindow })
-	fold(p, farms, MarkNotStarted, "not started", func(f Farm) bool { return f.Outcome == farm.OutcomeNotStarted })
-	fold(p, farms, MarkPending, "to come", func(f Farm) bool { return f.State == farm.RunPending && f.Mark == MarkPending })
-	fold(p, farms, MarkDone, "completed", func(f Farm) bool { return f.Outcome == farm.OutcomeCompleted })
-}
-
 // fold prints farms of one kind as one line.
 func fold(p *printer, farms []Farm, m Mark, word string, of func(Farm) bool) {
 	var names []string
