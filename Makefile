@@ -63,7 +63,7 @@ commands:
 ## What a change has to pass
 
 .PHONY: ci
-ci: tidy-check build lint workflowcheck race chaos-e2e chaos-ci foreign fuzz psgate compose-check test-devserver ## everything below, in this order
+ci: tidy-check build lint workflowcheck alerts race chaos-e2e chaos-ci foreign fuzz psgate compose-check test-devserver ## everything below, in this order
 
 .PHONY: tidy-check
 tidy-check: ## the go.mod files are tidy
@@ -98,6 +98,11 @@ WITHOUT_RACE := /test/(rehearsals|e2e|secrets|temporal)$$
 .PHONY: race
 race: build ## the tests of the main module under the race detector
 	go test -race -short -skip '^(TestNothingChangesOutsideAWindow|TestEventsOfARollout)$$' -timeout 30m $$(go list ./... | grep -Ev '$(WITHOUT_RACE)')
+
+.PHONY: alerts
+alerts: ## Prometheus takes its configuration, and each alert fires when it should (needs promtool)
+	promtool check config deploy/prometheus/prometheus.yml
+	promtool test rules deploy/prometheus/rules_test.yml
 
 .PHONY: replay
 replay: ## recorded histories replay with today's workflow code

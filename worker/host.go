@@ -55,11 +55,11 @@ func host(ctx context.Context, opts options, t *telemetry.Telemetry) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, c, opts, t, state, key)
+	return serve(ctx, c, clientOptions.Namespace, opts, t, state, key)
 }
 
 // serve starts the pollers and waits. The queue of workflows and the queue of the site are two workers of one process.
-func serve(ctx context.Context, c client.Client, opts options, t *telemetry.Telemetry, state *health, key *evidence.Key) error {
+func serve(ctx context.Context, c client.Client, namespace string, opts options, t *telemetry.Telemetry, state *health, key *evidence.Key) error {
 	broken := make(chan error, 2)
 	common := worker.Options{
 		WorkerStopTimeout: opts.settings.WorkerStopTimeout,
@@ -76,6 +76,11 @@ func serve(ctx context.Context, c client.Client, opts options, t *telemetry.Tele
 		w := worker.New(c, workflows.TaskQueue, flow)
 		workflows.Register(w)
 		workers = append(workers, w)
+		stop, err := (&standing{client: c, namespace: namespace, log: t.Slog()}).observe(t.Meter("farmhand/worker"))
+		if err != nil {
+			return err
+		}
+		defer stop()
 	}
 	for _, w := range workers {
 		if err := w.Start(); err != nil {

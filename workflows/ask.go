@@ -38,11 +38,8 @@ func (r *run) ask(ctx workflow.Context, q farm.Question, how asking) farm.Questi
 
 	asked := q.Asked
 	if q.Kind != farm.QuestionIntervention {
-		gauge := metrics.GatesPending(workflow.GetMetricsHandler(ctx), r.farm.Name, q.ID)
-		gauge.Update(1)
 		defer func() {
-			gauge.Update(0)
-			metrics.GateWait(workflow.GetMetricsHandler(ctx), r.farm.Name, q.ID).Record(workflow.Now(ctx).Sub(asked))
+			metrics.GateWaited(workflow.GetMetricsHandler(ctx), GateOf(q.ID)).Record(workflow.Now(ctx).Sub(asked))
 		}()
 	}
 
@@ -122,11 +119,11 @@ func (r *run) interveneUnless(ctx workflow.Context, f farm.Failure, choices []fa
 		title += " " + f.Server
 	}
 	q := farm.Question{
-		ID: fmt.Sprintf("i-%d", r.interventions), Kind: farm.QuestionIntervention, Title: title,
+		ID: interventionID(r.interventions), Kind: farm.QuestionIntervention, Title: title,
 		Facts: r.interventionFacts(ctx, f), Choices: choices, Advised: advised,
 		Members: r.operators(), Quorum: 1, Failure: &f,
 	}
-	metrics.Interventions(workflow.GetMetricsHandler(ctx), r.farm.Name, string(f.Step)).Inc(1)
+	metrics.Intervened(workflow.GetMetricsHandler(ctx), f).Inc(1)
 	return r.ask(ctx, q, asking{needless: needless})
 }
 

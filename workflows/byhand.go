@@ -21,7 +21,7 @@ var consoleFact = farm.Fact{Label: "where", Text: "log on to the server directly
 func (r *run) byHand(ctx workflow.Context, s farm.Server, what, title string, facts []farm.Fact, prove func(workflow.Context) (string, error)) (who string, err error) {
 	for missing := ""; ; {
 		q := farm.Question{
-			ID: "task-" + s.Name + "-" + what, Kind: farm.QuestionTask, Title: title + " on " + s.Name, Facts: facts,
+			ID: taskID(s.Name, what), Kind: farm.QuestionTask, Title: title + " on " + s.Name, Facts: facts,
 			Choices: []farm.Choice{farm.ChoiceDone, farm.ChoiceAbort}, Advised: farm.ChoiceDone, Members: r.operators(), Quorum: 1,
 		}
 		if missing != "" {

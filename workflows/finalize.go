@@ -36,7 +36,7 @@ const freshProof = time.Minute
 // after is a person's decision.
 func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
 	start := workflow.Now(ctx)
-	defer r.timeServer(ctx, s, r.status.Phase)()
+	defer r.timeServer(ctx, r.status.Phase)()
 	st := r.status.Server(s.Name)
 	if r.spared(ctx, s) {
 		return nil

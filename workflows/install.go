@@ -40,7 +40,7 @@ func (r *run) install(ctx workflow.Context) error {
 }
 
 func (r *run) installServer(ctx workflow.Context, s farm.Server) error {
-	defer r.timeServer(ctx, s, farm.PhaseInstall)()
+	defer r.timeServer(ctx, farm.PhaseInstall)()
 	st := r.status.Server(s.Name)
 	owed := -1 // how many reboots the server had had when a package asked for one
 	for _, p := range r.packagesOf(s) {

@@ -46,7 +46,7 @@ func (r *run) step(ctx workflow.Context, s stepSpec, do func(workflow.Context, a
 		}
 		started := workflow.Now(ctx)
 		err := do(ctx, a)
-		metrics.StepDuration(workflow.GetMetricsHandler(ctx), string(s.kind), err == nil).Record(workflow.Now(ctx).Sub(started))
+		metrics.StepTook(workflow.GetMetricsHandler(ctx), s.kind, err == nil).Record(workflow.Now(ctx).Sub(started))
 		if err == nil || errors.Is(err, errAborted) || errors.Is(err, errRefused) || errors.Is(err, errWindowMissed) {
 			return err
 		}

@@ -6,12 +6,16 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
 	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
@@ -20,6 +24,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	tracenoop "go.opentelemetry.io/otel/trace/noop"
 
+	"farmhand/internal/farm"
 	"farmhand/internal/metrics"
 )
 
@@ -68,7 +73,7 @@ func TestQuietWhenNothingIsSet(t *testing.T) {
 	require.False(t, span.IsRecording())
 	_, err = tel.TracingInterceptor()
 	require.NoError(t, err)
-	metrics.GatesPending(tel.MetricsHandler(), "contoso-pwa", "continue").Update(1)
+	metrics.GateWaited(tel.MetricsHandler(), "continue").Record(1)
 	require.NoError(t, shutdown(t.Context()))
 	require.Empty(t, out.String())
 
@@ -118,6 +123,7 @@ func TestResource(t *testing.T) {
 	noOTEL(t)
 	about := describe(t.Context(), "farmhand-worker").String()
 	require.Contains(t, about, "service.name=farmhand-worker")
+	require.Contains(t, about, "service.instance.id="+strconv.Itoa(os.Getpid())+"@", "two workers of a machine are told apart")
 	require.NotContains(t, about, "process.command")
 	require.NotContains(t, about, "process.owner")
 	t.Setenv("OTEL_SERVICE_NAME", "night-shift")
@@ -155,32 +161,64 @@ func TestLogGoesToConsoleAndExporter(t *testing.T) {
 	}
 }
 
+// What is recorded through the engine's handler leaves with the unit and the attributes of package metrics, and no others.
 func TestMetrics(t *testing.T) {
 	reader := sdkmetric.NewManualReader()
 	tel, shutdown := assemble(exporters{metrics: reader}, resource.Empty(), "farmhand-worker")
-	h := tel.MetricsHandler()
-	metrics.GatesPending(h, "contoso-pwa", "continue").Update(1)
-	metrics.GateWait(h, "contoso-pwa", "continue").Record(14 * 3600e9)
-	metrics.StepDuration(h, "run-wizard", true).Record(600e9)
-	metrics.Interventions(h, "contoso-pwa", "run-wizard").Inc(1)
-	metrics.ServerDuration(h, "contoso-pwa", "APP01", "install").Record(1200e9)
+	h := tel.MetricsHandler().WithTags(map[string]string{"namespace": "default", "workflow_type": "FarmUpdate"})
+	metrics.GateWaited(h, "continue").Record(14 * 3600e9)
+	metrics.StepTook(h, farm.StepRunWizard, true).Record(600e9)
+	metrics.Intervened(h, farm.Failure{Step: farm.StepRunWizard, Kind: farm.FailureNotProven}).Inc(1)
+	metrics.ServerTook(h, farm.PhaseInstall).Record(1200e9)
+	for _, observed := range []metrics.Metric{metrics.GatesPending, metrics.InterventionsOpen, metrics.FarmsRunning} {
+		gauge, err := tel.Meter("x").Int64Gauge(observed.Name)
+		require.NoError(t, err)
+		var about []attribute.KeyValue
+		for _, a := range append(observed.Attributes, "namespace") {
+			about = append(about, attribute.String(a, "x"))
+		}
+		gauge.Record(t.Context(), 1, metric.WithAttributes(about...))
+	}
 
 	var all metricdata.ResourceMetrics
 	require.NoError(t, reader.Collect(t.Context(), &all))
-	got := map[string]metricdata.Aggregation{}
+	got := map[string]metricdata.Metrics{}
 	for _, scope := range all.ScopeMetrics {
 		for _, m := range scope.Metrics {
-			got[m.Name] = m.Data
+			got[m.Name] = m
 		}
 	}
-	require.Len(t, got, 5)
-	require.EqualValues(t, 1, got[metrics.GatesPendingName].(metricdata.Gauge[float64]).DataPoints[0].Value)
-	interventions := got[metrics.InterventionsName].(metricdata.Sum[int64])
-	require.True(t, interventions.IsMonotonic)
-	wait := got[metrics.GateWaitName].(metricdata.Histogram[float64]).DataPoints[0]
+	require.Len(t, got, len(metrics.All()))
+	for _, want := range metrics.All() {
+		m := got[want.Name]
+		require.Equal(t, want.Unit, m.Unit, want.Name)
+		require.Equal(t, want.Description, m.Description, want.Name)
+		require.ElementsMatch(t, want.Attributes, keysOf(t, m.Data), want.Name)
+	}
+	require.True(t, got[metrics.Interventions.Name].Data.(metricdata.Sum[int64]).IsMonotonic)
+	wait := got[metrics.GateWait.Name].Data.(metricdata.Histogram[float64]).DataPoints[0]
 	require.EqualValues(t, 14*3600, wait.Sum)
 	require.EqualValues(t, 259200, wait.Bounds[len(wait.Bounds)-1], "a wait over night fits the bounds")
-	require.Contains(t, got, metrics.StepDurationName)
-	require.Contains(t, got, metrics.ServerDurationName)
 	require.NoError(t, shutdown(t.Context()))
+}
+
+// keysOf are the attributes of a metric's only data point.
+func keysOf(t *testing.T, data metricdata.Aggregation) []string {
+	t.Helper()
+	var set attribute.Set
+	switch d := data.(type) {
+	case metricdata.Gauge[int64]:
+		set = d.DataPoints[0].Attributes
+	case metricdata.Sum[int64]:
+		set = d.DataPoints[0].Attributes
+	case metricdata.Histogram[float64]:
+		set = d.DataPoints[0].Attributes
+	default:
+		require.Fail(t, "unexpected kind of metric", "%T", data)
+	}
+	var keys []string
+	for _, kv := range set.ToSlice() {
+		keys = append(keys, string(kv.Key))
+	}
+	return keys
 }
