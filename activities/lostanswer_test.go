@@ -53,18 +53,16 @@ func TestALostAnswerChangesNothingTwice(t *testing.T) {
 	})
 }
 
-// A restart is asked for once, also where nobody heard that it was.
+// A server restarts once, also where nobody heard that it was asked to. Whether it was is not known either: what a
+// client that lost its answer cleans up may have ended the command first.
 func TestALostAnswerToARestart(t *testing.T) {
 	w := newTwin(t, faults(world.Fault{Host: wfe01, Step: "winrm Command", Kind: "lost-reply", Skip: 2}))
 	before := do[time.Time](w, w.acts.BootTime, w.server(wfe01))
 	r := activities.RebootRequest{ServerTarget: w.server(wfe01), BootBefore: before}
 	_, err := try[time.Time](w, w.acts.Reboot, r)
 	w.requireFailure(err, farm.FailureInterrupted, wfe01, true)
-	w.await(wfe01, "command", "shutdown") // it runs beside the answer that is lost
-	w.await(wfe01, "boot", "")
 	require.True(t, again[time.Time](w, w.acts.Reboot, r).After(before))
 	require.Len(t, w.events(wfe01, "boot", ""), 1)
-	require.Len(t, w.events(wfe01, "command", "shutdown"), 1)
 }
 
 // A backup whose end nobody heard of is in the history, and is verified and not taken again.
