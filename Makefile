@@ -113,8 +113,9 @@ record: build ## record the histories anew, from a released commit (workflows/te
 	FARMHAND_RECORD=1 go test -count=1 -timeout 15m -run '^TestRecordHistories$$' ./workflows
 
 .PHONY: chaos-e2e
-chaos-e2e: build ## whole-system tests: processes killed, servers rebooted
-	go test -timeout 30m -tags e2e ./test/e2e/...
+chaos-e2e: build ## whole-system tests that make test leaves out: processes killed, servers rebooted
+	seen=$$(go test -list '^Test' ./test/e2e | grep '^Test' | paste -sd '|'); \
+	go test -timeout 30m -tags e2e -skip "^($$seen)$$" ./test/e2e/...
 	go test -timeout 10m -tags e2e -run TestASite ./test/temporal
 	go test -timeout 10m -tags e2e -run TestFleet ./test/fleet
 
@@ -139,12 +140,15 @@ foreign: build ## the simulator against clients that are not ours: pywinrm, Ansi
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME
+	work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
 	files=$$(go list -f '{{.Dir}}' ./... | xargs grep -ls '^func Fuzz' -r --include='*_test.go'); \
 	for package in $$(xargs -n1 dirname <<< "$$files" | sort -u); do \
-		listed=$$(go test -list '^Fuzz' "$$package"); \
-		for target in $$(grep '^Fuzz' <<< "$$listed"); do \
+		go test -c -fuzz . -o "$$work/fuzz.test" "$$package"; \
+		cd "$$package"; \
+		found=$$(go env GOCACHE)/fuzz/$$(go list); \
+		for target in $$("$$work/fuzz.test" -test.list '^Fuzz'); do \
 			echo "== $${package#$(CURDIR)/} $$target"; \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "$$package"; \
+			"$$work/fuzz.test" -test.run '^$$' -test.fuzz "^$$target\$$" -test.fuzztime $(FUZZTIME) -test.fuzzminimizetime 20x -test.fuzzcachedir "$$found"; \
 		done; \
 	done
 
