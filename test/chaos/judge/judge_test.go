@@ -203,6 +203,14 @@ func TestWhatBreaksNoRule(t *testing.T) {
 			s.system("WEB", "user-turned-away", "the Web server did not answer (1)")
 			backup(s)
 		}},
+		"harm that the farm brought along, seen after a boot of its own": {atDisconnect: func(s *story) {
+			s.system("WEB", "shutdown", "")
+			s.system("WEB", "boot", "")
+			s.system("WEB", "service-started", "W3SVC")
+			s.system("WEB", "user-turned-away", "a page could not be shown")
+			s.system("WEB", "damage", "users connected to WEB while the farm was not of one level")
+			disconnect(s)
+		}},
 		"damage of a power cut": {atEnd: func(s *story) {
 			s.system("WEB", "shutdown", "power loss")
 			s.system("WEB", "damage", "power was lost while the wizard ran: the database at work was left unfinished")

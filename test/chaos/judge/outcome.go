@@ -56,9 +56,12 @@ func (e *Evidence) everythingDone(v *verdict) {
 	}
 }
 
-// touched are the events from the first change on: what the farm suffered before, it brought along.
+// touched are the events from the first change on: what the farm suffered before, it brought along. A service that starts
+// is no change as long as none was stopped: a boot starts services, too.
 func (e *Evidence) touched() []Event {
-	at := slices.IndexFunc(e.events, func(ev Event) bool { return ev.program() != "" || strings.HasPrefix(ev.Event, "service-") })
+	at := slices.IndexFunc(e.events, func(ev Event) bool {
+		return ev.program() != "" || ev.Event == "service-stopped" || ev.Event == "service-start-mode"
+	})
 	if at < 0 {
 		return nil
 	}
