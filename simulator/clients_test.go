@@ -27,10 +27,16 @@ func (r *rig) run(server, line string) (stdout string, exit int) {
 	return stdout, exit
 }
 
+// try begins anew where the logon went wrong: on a busy machine net/http may send its last leg through another connection,
+// which the client cannot know. What was answered with 401 was not done.
 func (r *rig) try(server, line string) (string, int, error) {
-	var stdout, stderr bytes.Buffer
-	exit, err := r.client(server).RunWithContext(r.Context(), line, &stdout, &stderr)
-	return stdout.String() + stderr.String(), exit, err
+	for again := 3; ; again-- {
+		var stdout, stderr bytes.Buffer
+		exit, err := r.client(server).RunWithContext(r.Context(), line, &stdout, &stderr)
+		if err == nil || again == 0 || !strings.Contains(err.Error(), "401 - ") {
+			return stdout.String() + stderr.String(), exit, err
+		}
+	}
 }
 
 // client speaks sealed NTLM over http, and Basic or plain NTLM inside https.

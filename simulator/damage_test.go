@@ -159,8 +159,7 @@ func TestUsersComeBackDuringTheUpdate(t *testing.T) {
 	_, exit := r.run("WFE01", "net stop w3svc") // and the start mode stays automatic
 	require.Zero(t, exit)
 	r.install("APP01")
-	_, exit = r.run("WFE01", "shutdown /r /t 0 /f")
-	require.Zero(t, exit)
+	r.restart("WFE01")
 	r.await("damage", func(e world.Event) bool { return e.Event == "damage" && e.Host == "WFE01" })
 	r.requireDamage("WFE01", "users connected to WFE01 while the farm was not of one level")
 }

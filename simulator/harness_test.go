@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -45,15 +48,30 @@ func release() farm.Release {
 	}
 }
 
-// networks counts the loopback networks handed out, from where no other test process is likely to be.
-var networks atomic.Int64
+// networks counts the loopback networks handed out, from where no other test process is likely to be; claims holds their
+// listeners.
+var (
+	networks atomic.Int64
+	claims   sync.Map
+)
 
 func init() { networks.Store(rand.Int64N(100 * 256)) }
 
+// network is a loopback network that no other test has, of this process or another.
+func network() string {
+	for {
+		n := networks.Add(1) % (100 * 256)
+		network := fmt.Sprintf("127.%d.%d.", 100+n/256, n%256)
+		if l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", network+"1:9"); err == nil {
+			claims.Store(network, l)
+			return network
+		}
+	}
+}
+
 // rollout is a farm of two servers and a SQL Server in a loopback network of its own.
 func rollout() farm.Rollout {
-	n := networks.Add(1) % (100 * 256)
-	network := fmt.Sprintf("127.%d.%d.", 100+n/256, n%256)
+	network := network()
 	winrm := farm.WinRM{Scheme: "http", Port: 5985, Auth: "ntlm"}
 	server := func(name, host string, roles ...farm.Role) farm.Server {
 		return farm.Server{Name: name, Address: network + host, Roles: roles, ConnectAs: "setup", RunAs: "setup", Stage: `D:\farmhand`, WinRM: winrm}
@@ -119,8 +137,25 @@ func (r *rig) job(server, id, line string) {
 	r.write(server, folder+`\command.cmd`, `start "" /wait /b `+line+"\r\n")
 	_, exit := r.run(server, `schtasks /create /tn `+id+` /ru `+r.user+` /rp `+password+` /sc once /st 23:59 /tr "`+folder+`\run.cmd"`)
 	require.Zero(r, exit)
-	_, exit = r.run(server, "schtasks /run /tn "+id)
-	require.Zero(r, exit)
+	r.runsOff(server, "schtasks /run /tn "+id, func(e world.Event) bool { return e.Event == "started" && strings.Contains(e.Task, folder) })
+}
+
+// restart has a server restart at once.
+func (r *rig) restart(server string) {
+	r.Helper()
+	r.runsOff(server, "shutdown /r /t 0 /f", func(e world.Event) bool { return e.Event == "shutdown" && e.Host == server })
+}
+
+// runsOff types a command that may take the server down before its answer is here: then the journal has what it did.
+func (r *rig) runsOff(server, line string, did func(world.Event) bool) {
+	r.Helper()
+	_, exit, err := r.try(server, line)
+	if err == nil {
+		require.Zero(r, exit)
+		return
+	}
+	events, _ := r.World().Events(0)
+	require.True(r, slices.ContainsFunc(events, did), "%s: %v", line, err)
 }
 
 // await waits for the next event that fits; events before the last awaited one do not count.

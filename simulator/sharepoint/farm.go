@@ -17,11 +17,15 @@ type Farm struct {
 	o       Options
 	world   *world.World
 	changed signal
+
+	// idle holds, by Web server, the revision of the world at which a user had nothing to tell.
+	idleMu sync.Mutex
+	idle   map[string]int64
 }
 
 // New makes the farm that Seed wrote.
 func New(w *world.World, o Options) *Farm {
-	return &Farm{o: o.complete(), world: w}
+	return &Farm{o: o.complete(), world: w, idle: map[string]int64{}}
 }
 
 // Seed writes a farm as it stands before the update. The databases themselves are made by

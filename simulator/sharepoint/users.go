@@ -59,7 +59,17 @@ func (f *Farm) visit(server string) {
 		return v, why, true
 	}
 	changed := false
-	f.world.View(func(tx *world.Tx) { _, _, changed = news(tx) })
+	f.world.View(func(tx *world.Tx) {
+		f.idleMu.Lock()
+		defer f.idleMu.Unlock()
+		now := tx.Revision()
+		if seen, looked := f.idle[server]; looked && seen == now {
+			return
+		}
+		if _, _, changed = news(tx); !changed {
+			f.idle[server] = now
+		}
+	})
 	if !changed {
 		return
 	}

@@ -83,6 +83,7 @@ func (c *core) apply(r record) {
 			c.index[scopeOf(k)] = slices.Insert(keys, sort.SearchStrings(keys, k), k)
 		}
 		c.docs[k] = v
+		c.revisions[scopeOf(k)]++
 	}
 	for _, k := range r.Del {
 		if _, known := c.docs[k]; known {
@@ -90,6 +91,7 @@ func (c *core) apply(r record) {
 			i := sort.SearchStrings(keys, k)
 			c.index[scopeOf(k)] = slices.Delete(keys, i, i+1)
 			delete(c.docs, k)
+			c.revisions[scopeOf(k)]++
 		}
 	}
 	c.events = append(c.events, r.Events...)

@@ -101,6 +101,16 @@ func (tx *Tx) Get(key string, v any) bool {
 	return true
 }
 
+// Revision is a number that changes whenever a document of the scope, or one of no scope, does: what follows from
+// documents alone need not be worked out again while it stays. It does not outlive this simulator.
+func (tx *Tx) Revision() int64 {
+	n := tx.c.revisions[""]
+	if tx.prefix != "" {
+		n += tx.c.revisions[tx.prefix]
+	}
+	return n
+}
+
 // Keys returns the keys that begin with prefix, sorted.
 func (tx *Tx) Keys(prefix string) []string {
 	var out []string

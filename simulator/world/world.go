@@ -34,15 +34,17 @@ type World struct {
 
 // core is what all scopes of one world share.
 type core struct {
-	mu      sync.RWMutex
-	docs    map[string]json.RawMessage
-	index   map[string][]string // the sorted keys of each scope, so that a thousand farms cost each what one does
-	seq     int64
-	log     *os.File
-	size    int64 // of the log's whole lines
-	journal *os.File
-	events  []Event
-	watch   chan struct{} // closed and replaced at each event
+	mu    sync.RWMutex
+	docs  map[string]json.RawMessage
+	index map[string][]string // the sorted keys of each scope, so that a thousand farms cost each what one does
+	// revisions counts the changes of each scope's documents since this simulator began.
+	revisions map[string]int64
+	seq       int64
+	log       *os.File
+	size      int64 // of the log's whole lines
+	journal   *os.File
+	events    []Event
+	watch     chan struct{} // closed and replaced at each event
 
 	clock   *clock
 	holds   []Hold
@@ -59,7 +61,7 @@ var ErrClosed = errors.New("the simulator is closed")
 // What a former simulator was doing goes on from its documents; holds it was killed in have passed.
 func Open(o Options) (w *World, fresh bool, err error) {
 	c := &core{
-		docs: map[string]json.RawMessage{}, index: map[string][]string{}, watch: make(chan struct{}), done: make(chan struct{}),
+		docs: map[string]json.RawMessage{}, index: map[string][]string{}, revisions: map[string]int64{}, watch: make(chan struct{}), done: make(chan struct{}),
 		holds: o.Holds, faults: o.Faults,
 	}
 	defer func() {

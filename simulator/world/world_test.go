@@ -227,3 +227,27 @@ func TestReplay(t *testing.T) {
 		require.Equal(t, live, replayed)
 	})
 }
+
+func TestARevisionChangesWithDocumentsAlone(t *testing.T) {
+	w := open(t, world.Options{Dir: t.TempDir()})
+	a, b := w.Scope("a"), w.Scope("b")
+	revision := func(w *world.World) (n int64) {
+		w.View(func(tx *world.Tx) { n = tx.Revision() })
+		return n
+	}
+	put := func(w *world.World) {
+		require.NoError(t, w.Update(func(tx *world.Tx) error { tx.Put("k", 1); return nil }))
+	}
+	seen := []int64{revision(a), revision(b)}
+	put(a)
+	require.Greater(t, revision(a), seen[0])
+	require.Equal(t, seen[1], revision(b))
+	put(w)
+	require.Greater(t, revision(b), seen[1])
+	last := revision(a)
+	a.Record(world.Event{Host: "WFE01", Event: "boot"})
+	require.Error(t, a.Update(func(tx *world.Tx) error { tx.Put("k", 2); return errors.New("dropped") }))
+	require.Equal(t, last, revision(a))
+	require.NoError(t, a.Update(func(tx *world.Tx) error { tx.Delete("k"); return nil }))
+	require.Greater(t, revision(a), last)
+}

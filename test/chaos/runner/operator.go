@@ -59,7 +59,7 @@ var over = []int{0, 4, 5}
 const killAfter = 60 * time.Millisecond
 
 // lookAgain is the pause between two looks at the screen.
-const lookAgain = 500 * time.Millisecond
+const lookAgain = time.Second
 
 // do runs one command of starter to its end, whatever that is. Output that could not be had is empty.
 func (o *operator) do(ctx context.Context, as string, args ...string) (stdout, stderr string, code int) {
