@@ -6,6 +6,7 @@ import (
 	"farmhand/internal/evidence"
 	"farmhand/internal/farm"
 	"farmhand/internal/mssql"
+	"farmhand/internal/notify"
 	"farmhand/internal/secrets"
 	"farmhand/internal/winhost"
 )
@@ -16,8 +17,8 @@ type Options struct {
 	Secrets *secrets.Resolver
 	// CAFile is a PEM file with the authorities of the servers' certificates; empty means the system's.
 	CAFile string
-	// Webhook is told of gates, interventions and endings; a zero Webhook tells nobody.
-	Webhook Webhook
+	// Receivers are told of events; nil tells nobody.
+	Receivers *notify.Receivers
 	// Runbook renders what is left to do by hand, for SaveRunbook; nil saves nothing.
 	Runbook func(farm.Status) ([]byte, error)
 	// RunbookDir is where SaveRunbook writes.

@@ -1,82 +1,55 @@
 package activities
 
 import (
-	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
-	"net/http"
-	"time"
+	"slices"
+	"strings"
+
+	"go.temporal.io/sdk/activity"
 
 	"farmhand/internal/farm"
+	"farmhand/internal/notify"
 )
 
-// Webhook is where notifications go. URL and Secret are references (env:, file:); an empty URL sends none.
-type Webhook struct {
-	URL    string
-	Secret string
-}
+// notifyAdvice is what to do about a receiver that could not be told.
+const notifyAdvice = "the rollout goes on without it; worker --test-notifications tries every receiver of a worker's settings"
 
-// Notification is the JSON a webhook receives. It holds no secret.
-type Notification struct {
-	Event    string        `json:"event"` // gate-opened, gate-reminder, gate-renewed, gate-escalated, gate-expired, task-opened, intervention-opened, farm-ended, window-awaited, window-missed, window-at-risk, window-closed
-	Rollout  string        `json:"rollout"`
-	Farm     string        `json:"farm"`
-	Phase    farm.Phase    `json:"phase"`
-	Subject  string        `json:"subject,omitempty"`
-	Title    string        `json:"title"`
-	Facts    []farm.Fact   `json:"facts,omitempty"`
-	Choices  []farm.Choice `json:"choices,omitempty"`
-	Eligible []string      `json:"eligible,omitempty"`
-	Digest   string        `json:"digest,omitempty"`
-	Outcome  farm.Outcome  `json:"outcome,omitempty"`
-	At       time.Time     `json:"at"`
-}
-
-// SignatureHeader carries the HMAC-SHA-256 of the body, in hex, where the webhook has a secret.
-const SignatureHeader = "X-Farmhand-Signature-256"
-
-const notifyTimeout = 10 * time.Second
-
-// Notify posts a notification to the worker's webhook. A worker without one does nothing.
-func (a *Activities) Notify(ctx context.Context, n Notification) error {
-	if a.opts.Webhook.URL == "" {
+// Notify tells everybody of this worker's settings who wants the event. Who was told is kept in the heartbeat, so that another
+// try tells only the others; a worker that dies in between may tell somebody twice. It fails with the names of those who
+// were not told, and why.
+func (a *Activities) Notify(ctx context.Context, n farm.Notification) error {
+	if a.opts.Receivers == nil {
 		return nil
 	}
-	target, err := a.opts.Secrets.Resolve(a.opts.Webhook.URL)
-	if err != nil {
-		return configFailure("webhook", err)
-	}
-	body, err := json.Marshal(n)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, notifyTimeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target.Reveal(), bytes.NewReader(body))
-	if err != nil {
-		return failf(farm.FailureConfig, "webhook", "", "the webhook's URL is not one", "correct the reference's value")
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if a.opts.Webhook.Secret != "" {
-		key, err := a.opts.Secrets.Resolve(a.opts.Webhook.Secret)
-		if err != nil {
-			return configFailure("webhook", err)
+	var told []string
+	if activity.HasHeartbeatDetails(ctx) {
+		if err := activity.GetHeartbeatDetails(ctx, &told); err != nil {
+			told = nil // of another build: better twice than never
 		}
-		mac := hmac.New(sha256.New, []byte(key.Reveal()))
-		mac.Write(body)
-		req.Header.Set(SignatureHeader, "sha256="+hex.EncodeToString(mac.Sum(nil)))
 	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return failf(farm.FailureUnreachable, "webhook", "", "the webhook does not answer", "check the receiver; the rollout goes on without it")
+	untold := a.opts.Receivers.Tell(ctx, n, told, func(name string) {
+		told = append(told, name)
+		activity.RecordHeartbeat(ctx, slices.Clone(told))
+	})
+	if len(untold) == 0 {
+		return nil
 	}
-	defer resp.Body.Close()
-	if resp.StatusCode/100 != 2 {
-		return failf(farm.FailureUnreachable, "webhook", "", fmt.Sprintf("the webhook answered %d", resp.StatusCode), "check the receiver; the rollout goes on without it")
+	if len(told) > 0 { // also where nobody was told by this try: a failure carries the newest heartbeat on
+		activity.RecordHeartbeat(ctx, slices.Clone(told))
 	}
-	return nil
+	return Fail(untoldFailure(untold))
+}
+
+// untoldFailure is of a kind that is tried again as long as that can help at least one receiver.
+func untoldFailure(untold []*notify.Failure) farm.Failure {
+	f := farm.Failure{Kind: farm.FailureConfig, Server: "notify", Advice: notifyAdvice}
+	whys := make([]string, len(untold))
+	for i, u := range untold {
+		whys[i] = u.Error()
+		if !u.ForGood {
+			f.Kind = farm.FailureUnreachable
+		}
+	}
+	f.Message = "not told: " + strings.Join(whys, "; ")
+	return f
 }

@@ -1,9 +1,6 @@
 package activities_test
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -11,13 +8,18 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 
 	"farmhand/activities"
+	"farmhand/config"
 	"farmhand/internal/farm"
+	"farmhand/internal/notify"
 	"farmhand/internal/secrets"
 )
 
@@ -32,62 +34,92 @@ func execute(t *testing.T, o activities.Options, method func(*activities.Activit
 	return err
 }
 
-func notify(a *activities.Activities) any { return a.Notify }
+// receiver keeps the bodies it gets and answers what it is told to.
+type receiver struct {
+	*httptest.Server
+	mu     sync.Mutex
+	bodies []string
+	status int
+}
 
-func TestNotify(t *testing.T) {
-	const token, key = "a-token-in-the-path", "the-key-of-the-webhook"
-	status := http.StatusNoContent
-	var body []byte
-	var header http.Header
-	receiver := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		body, _ = io.ReadAll(r.Body)
-		header = r.Header
-		rw.WriteHeader(status)
-	}))
-	t.Setenv("FARMHAND_TEST_HOOK", receiver.URL+"/"+token)
-	t.Setenv("FARMHAND_TEST_HOOK_KEY", key)
-	hook := activities.Webhook{URL: "env:FARMHAND_TEST_HOOK", Secret: "env:FARMHAND_TEST_HOOK_KEY"}
-	sent := activities.Notification{Event: "gate-opened", Rollout: "2026-11", Farm: "contoso-pwa", Subject: "continue", Choices: []farm.Choice{farm.ChoiceApprove}}
-
-	require.NoError(t, execute(t, activities.Options{Webhook: hook}, notify, sent))
-	var got activities.Notification
-	require.NoError(t, json.Unmarshal(body, &got))
-	require.Equal(t, sent, got)
-	require.Equal(t, "application/json", header.Get("Content-Type"))
-	mac := hmac.New(sha256.New, []byte(key))
-	mac.Write(body)
-	require.Equal(t, "sha256="+hex.EncodeToString(mac.Sum(nil)), header.Get(activities.SignatureHeader))
-
-	require.NoError(t, execute(t, activities.Options{Webhook: activities.Webhook{URL: hook.URL}}, notify, sent))
-	require.Empty(t, header.Get(activities.SignatureHeader), "without a key nothing is signed")
-
-	body = nil
-	require.NoError(t, execute(t, activities.Options{}, notify, sent))
-	require.Nil(t, body, "a worker without a webhook tells nobody")
-
-	failure := func(err error, kind farm.FailureKind, retryable bool) {
-		t.Helper()
-		var app *temporal.ApplicationError
-		require.ErrorAs(t, err, &app)
-		require.Equal(t, string(kind), app.Type())
-		require.Equal(t, !retryable, app.NonRetryable())
-		f := activities.FailureOf(err)
-		require.NotEmpty(t, f.Message)
-		require.NotEmpty(t, f.Advice)
-		for _, secret := range []string{token, key} {
-			require.NotContains(t, err.Error(), secret)
+func newReceiver(t *testing.T) *receiver {
+	t.Helper()
+	r := &receiver{status: http.StatusNoContent}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		body, _ := io.ReadAll(request.Body)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.status == http.StatusNoContent {
+			r.bodies = append(r.bodies, string(body))
 		}
+		w.WriteHeader(r.status)
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+// TestNotifyTellsEachReceiverOnce, however often the others have to be tried, and names those that stay untold.
+func TestNotifyTellsEachReceiverOnce(t *testing.T) {
+	const token = "a-token-in-the-path"
+	good, bad := newReceiver(t), newReceiver(t)
+	bad.status = http.StatusInternalServerError
+	t.Setenv("FARMHAND_TEST_GOOD", good.URL+"/"+token)
+	t.Setenv("FARMHAND_TEST_BAD", bad.URL+"/"+token)
+	list := []config.Receiver{
+		{Name: "good", Webhook: config.WebhookReceiver{URL: "env:FARMHAND_TEST_GOOD"}},
+		{Name: "bad", Webhook: config.WebhookReceiver{URL: "env:FARMHAND_TEST_BAD"}},
+		{Name: "lost", Webhook: config.WebhookReceiver{URL: "env:FARMHAND_TEST_LOST"}},
+		{Name: "other", Webhook: config.WebhookReceiver{URL: "env:FARMHAND_TEST_LOST"}, Events: []string{"rollout-*"}},
 	}
-	for _, code := range []int{http.StatusInternalServerError, http.StatusNotFound, http.StatusTooManyRequests} {
-		status = code
-		failure(execute(t, activities.Options{Webhook: hook}, notify, sent), farm.FailureUnreachable, true)
+	sent := farm.Notification{Event: farm.EventGateOpened, Rollout: "2026-11", Farm: "contoso-pwa", Subject: "continue", Choices: []farm.Choice{farm.ChoiceApprove}}
+	// try is one try of the activity: it returns what its heartbeat holds, and what it failed with.
+	try := func(list []config.Receiver, already ...string) (told []string, err error) {
+		resolver := secrets.NewResolver([]string{"env:FARMHAND_TEST_*"})
+		receivers, err := notify.New(config.NotifySettings{Receivers: list}, resolver, "")
+		require.NoError(t, err)
+		a := activities.New(activities.Options{Secrets: resolver, Receivers: receivers})
+		env := newEnvironment()
+		env.RegisterActivity(a)
+		if already != nil {
+			env.SetHeartbeatDetails(already)
+		}
+		env.SetOnActivityHeartbeatListener(func(_ *activity.Info, details converter.EncodedValues) { require.NoError(t, details.Get(&told)) })
+		_, err = env.ExecuteActivity(a.Notify, sent)
+		return told, err
 	}
-	t.Setenv("FARMHAND_TEST_HOOK_KEY", "")
-	failure(execute(t, activities.Options{Webhook: hook}, notify, sent), farm.FailureConfig, false)
-	receiver.Close()
-	failure(execute(t, activities.Options{Webhook: activities.Webhook{URL: hook.URL}}, notify, sent), farm.FailureUnreachable, true)
-	t.Setenv("FARMHAND_TEST_HOOK", "http://[:"+token)
-	failure(execute(t, activities.Options{Webhook: activities.Webhook{URL: hook.URL}}, notify, sent), farm.FailureConfig, false)
+
+	told, err := try(list)
+	require.Equal(t, []string{"good"}, told)
+	require.Len(t, good.bodies, 1)
+	var got farm.Notification
+	require.NoError(t, json.Unmarshal([]byte(good.bodies[0]), &got))
+	require.Equal(t, sent, got)
+	var app *temporal.ApplicationError
+	require.ErrorAs(t, err, &app)
+	require.False(t, app.NonRetryable(), "one of them may be there again soon")
+	f := activities.FailureOf(err)
+	require.Equal(t, farm.FailureUnreachable, f.Kind)
+	require.Contains(t, f.Message, "not told: bad: the webhook answered 500; lost: secret env:FARMHAND_TEST_LOST: ")
+	require.NotContains(t, err.Error(), token)
+
+	told, err = try(list, told...)
+	require.Error(t, err)
+	require.Equal(t, []string{"good"}, told, "whoever tries next knows, too")
+	require.Len(t, good.bodies, 1)
+
+	bad.status = http.StatusNoContent
+	told, err = try(list[:2], told...)
+	require.NoError(t, err)
+	require.Equal(t, []string{"good", "bad"}, told)
+	require.Len(t, good.bodies, 1)
+	require.Len(t, bad.bodies, 1)
+
+	_, err = try(list[2:])
+	require.ErrorAs(t, err, &app)
+	require.True(t, app.NonRetryable(), "a reference that is not set stays so")
+	require.Equal(t, farm.FailureConfig, activities.FailureOf(err).Kind)
+
+	require.NoError(t, execute(t, activities.Options{}, func(a *activities.Activities) any { return a.Notify }, sent), "a worker without receivers tells nobody")
 }
 
 func TestSaveRunbook(t *testing.T) {

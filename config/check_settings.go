@@ -22,14 +22,7 @@ func (n *notes) checkSettings(s Settings) {
 			n.wrong("tls.ca_file", "%s cannot be read; want a PEM file of certificate authorities", quoted("tls.ca_file", s.TLS.CAFile))
 		}
 	}
-	for _, r := range []struct{ key, value string }{{"webhook.url", s.Webhook.URL}, {"webhook.secret", s.Webhook.Secret}} {
-		if r.value != "" && !isReference(r.value) {
-			n.wrong(r.key, "want a reference such as env:FARMHAND_HOOK or file:/run/secrets/hook, never the value itself: it gives access")
-		}
-	}
-	if s.Webhook.Secret != "" && s.Webhook.URL == "" {
-		n.wrong("webhook.url", "missing; webhook.secret signs announcements to it")
-	}
+	n.checkNotify(s.Notify)
 	if s.Evidence.Key != "" && !isReference(s.Evidence.Key) {
 		n.wrong("evidence.key", "want a reference such as file:/run/secrets/evidence_key, never the key itself")
 	}

@@ -49,7 +49,7 @@ func FuzzRelease(f *testing.F) {
 // FuzzSettings reads any text as a settings file: settings that a worker can run with, or mistakes that all have a place.
 func FuzzSettings(f *testing.F) {
 	f.Add([]byte("site: berlin\nsecrets: [env:SP_*, 'file:/run/secrets/*']\ninstall: {parallel: 2}\nlog: {level: debug, format: json}\nworker_stop_timeout: 1m\n"))
-	f.Add([]byte("health: {address: ':99999'}\nwebhook: {url: http://x}\nsecrets: [a, {b: c}]\nlog: loud\n"))
+	f.Add([]byte("health: {address: ':99999'}\nnotify: {receivers: [{webhook: {url: http://x}, events: [x]}, {name: a, email: {to: [x]}}]}\nsecrets: [a, {b: c}]\nlog: loud\n"))
 	f.Add([]byte("install.parallel: 3\nInstall: {PARALLEL: 0x7fffffffffffffff}\n"))
 	path := filepath.Join(f.TempDir(), "farmhand.yaml")
 	f.Fuzz(func(t *testing.T, data []byte) {

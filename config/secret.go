@@ -23,7 +23,7 @@ func secretKey(key string) bool {
 
 // secretPlace reports whether a mapping holds a secret, by the names of its keys or by where it stands.
 func secretPlace(key string, names []string) bool {
-	return strings.HasPrefix(key, "codec.") || slices.ContainsFunc(names, secretKey)
+	return strings.HasPrefix(key, "codec.") || strings.HasSuffix(key, ".chat") || slices.ContainsFunc(names, secretKey)
 }
 
 // quoted prints a value for a message, shortened; a secret's is left out.

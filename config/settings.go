@@ -30,9 +30,10 @@ type Settings struct {
 	Site string `mapstructure:"site"`
 	// Secrets lists the references this worker may resolve, each as env:NAME or file:/path with the
 	// wildcards of path.Match, like env:SP_*. An empty list allows none.
-	Secrets []string        `mapstructure:"secrets"`
-	TLS     TLSSettings     `mapstructure:"tls"`
-	Webhook WebhookSettings `mapstructure:"webhook"`
+	Secrets []string    `mapstructure:"secrets"`
+	TLS     TLSSettings `mapstructure:"tls"`
+	// Notify says who is told of events.
+	Notify  NotifySettings  `mapstructure:"notify"`
 	Install InstallSettings `mapstructure:"install"`
 	// Inventory says where inventories of clients lie.
 	Inventory InventorySettings `mapstructure:"inventory"`
@@ -54,14 +55,6 @@ type Settings struct {
 type TLSSettings struct {
 	// CAFile is a PEM file of certificate authorities; empty means those of the operating system.
 	CAFile string `mapstructure:"ca_file"`
-}
-
-// WebhookSettings say where gates and interventions are announced.
-type WebhookSettings struct {
-	// URL refers to the address (env:NAME or file:/path), since such addresses hold a token; empty: none.
-	URL string `mapstructure:"url"`
-	// Secret refers to the key that signs each announcement; empty: not signed.
-	Secret string `mapstructure:"secret"`
 }
 
 // InstallSettings bound the install phase.
@@ -102,8 +95,8 @@ var settingDefaults = map[string]any{
 	"site":                "default",
 	"secrets":             []string{},
 	"tls.ca_file":         "",
-	"webhook.url":         "",
-	"webhook.secret":      "",
+	"notify.templates":    "",
+	"notify.receivers":    []any{},
 	"install.parallel":    4,
 	"inventory.directory": "",
 	"codec.keys":          []any{},
@@ -191,6 +184,12 @@ func (n *notes) fromEnvironment(v *viper.Viper, key string, t reflect.Type) {
 		n.at[at] = position{}
 		message := ""
 		switch {
+		case f.typ == reflect.TypeFor[[]Receiver]():
+			if receivers, ok := n.receiversFromEnvironment(at, text); ok {
+				v.Set(at, receivers)
+			} else {
+				v.Set(at, settingDefaults[at])
+			}
 		case f.typ == reflect.TypeFor[[]CodecKey]():
 			if keys, ok := parseCodecKeys(text); ok {
 				v.Set(at, keys)

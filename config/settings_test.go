@@ -27,7 +27,7 @@ func TestSettingsDefaults(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, config.Settings{
 		Site: "default", Secrets: []string{}, Install: config.InstallSettings{Parallel: 4},
-		Codec:             config.CodecSettings{Keys: []config.CodecKey{}},
+		Codec: config.CodecSettings{Keys: []config.CodecKey{}}, Notify: config.NotifySettings{Receivers: []config.Receiver{}},
 		Log:               config.LogSettings{Level: "info", Format: "text"},
 		WorkerStopTimeout: 30 * time.Second, Operator: "dave",
 	}, s)
@@ -53,7 +53,6 @@ func TestSettingsOrder(t *testing.T) {
 	t.Setenv("FARMHAND_SECRETS", "env:SP_*, file:/run/secrets/*")
 	t.Setenv("FARMHAND_TLS_CA_FILE", file)
 	t.Setenv("FARMHAND_WORKER_STOP_TIMEOUT", "1m")
-	t.Setenv("FARMHAND_WEBHOOK_URL", "env:HOOK")
 	t.Setenv("FARMHAND_HEALTH_ADDRESS", "127.0.0.1:8080")
 	s, err := config.LoadSettings(file)
 	require.NoError(t, err)
@@ -62,7 +61,6 @@ func TestSettingsOrder(t *testing.T) {
 	require.Equal(t, []string{"env:SP_*", "file:/run/secrets/*"}, s.Secrets)
 	require.Equal(t, file, s.TLS.CAFile)
 	require.Equal(t, time.Minute, s.WorkerStopTimeout)
-	require.Equal(t, "env:HOOK", s.Webhook.URL)
 	require.Equal(t, "debug", s.Log.Level)
 	require.Equal(t, "text", s.Log.Format)
 }
@@ -70,7 +68,7 @@ func TestSettingsOrder(t *testing.T) {
 // TestSettingsMistakes: all of them at once, from the file and from the environment, without any secret.
 func TestSettingsMistakes(t *testing.T) {
 	file := settingsFile(t, strings.Join([]string{
-		"site: a/b", "secrets: [hunter2, 'env:[']", "webhook: {url: 'https://hooks/hunter2', secret: hunter2}", "install: {paralle: 2}",
+		"site: a/b", "secrets: [hunter2, 'env:[']", "evidence: {key: hunter2}", "install: {paralle: 2}",
 		"health: {address: '8080'}", "log: {level: loud, format: [text]}", "tls: {ca_file: /does/not/exist}",
 	}, "\n"))
 	t.Setenv("FARMHAND_INSTALL_PARALLEL", "many")
@@ -84,8 +82,7 @@ func TestSettingsMistakes(t *testing.T) {
 		file + `:1: site: "a/b" cannot be a name`,
 		file + ":2: secrets[0]: want a reference or a pattern",
 		file + ":2: secrets[1]: want a reference or a pattern",
-		file + ":3: webhook.url: want a reference",
-		file + ":3: webhook.secret: want a reference",
+		file + ":3: evidence.key: want a reference",
 		file + `:4: install.paralle: unknown key; did you mean "parallel"?`,
 		file + `:5: health.address: "8080" is not an address`,
 		file + `:6: log.level: "loud" is not known here`,
@@ -94,7 +91,7 @@ func TestSettingsMistakes(t *testing.T) {
 	} {
 		require.Contains(t, err.Error(), want)
 	}
-	require.Len(t, mistakes.List, 12, err.Error())
+	require.Len(t, mistakes.List, 11, err.Error())
 	require.NotContains(t, err.Error(), "hunter2")
 }
 

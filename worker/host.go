@@ -111,7 +111,7 @@ func newActivities(c client.Client, opts options, t *telemetry.Telemetry, key *e
 	return activities.New(activities.Options{
 		Secrets:    secrets.NewResolver(s.Secrets),
 		CAFile:     s.TLS.CAFile,
-		Webhook:    activities.Webhook{URL: s.Webhook.URL, Secret: s.Webhook.Secret},
+		Receivers:  opts.receivers,
 		Runbook:    view.Runbook,
 		RunbookDir: opts.runbooks, InventoryDir: s.Inventory.Directory,
 		EvidenceKey: key, AskRun: askRun(c),

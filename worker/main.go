@@ -6,7 +6,7 @@
 //
 // Settings come from farmhand.yaml and FARMHAND_* (package config), the way to Temporal from TEMPORAL_* (package
 // engine), telemetry from OTEL_* (package telemetry). Read on in options.go (the flags), host.go (what runs),
-// health.go and check.go (who may ask whether it does).
+// health.go and check.go (who may ask whether it does) and testnotifications.go (trying who is told).
 package main
 
 import (
@@ -15,9 +15,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"farmhand/internal/engine"
 	"farmhand/internal/telemetry"
@@ -30,7 +32,12 @@ const (
 	exitUsage   = 2 // flags or settings make no sense
 )
 
+// chatLimit ends a call of a library that names no client and no limit. Whoever waits for a chat service gives up long before.
+const chatLimit = 30 * time.Second
+
 func main() {
+	// Libraries that send to chat services use this client, and some set no limit of their own: what hangs there would stay.
+	http.DefaultClient.Timeout = chatLimit
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stderr)
 	stop()
@@ -53,6 +60,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stderr io.Writer) 
 			return exitFailed
 		}
 		return exitStopped
+	}
+	if opts.testNotifications {
+		return testNotifications(ctx, opts, stderr)
 	}
 	if opts.exitWithStdin {
 		ctx = engine.UntilEOF(ctx, stdin)

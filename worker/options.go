@@ -2,12 +2,16 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 
 	"farmhand/config"
+	"farmhand/internal/notify"
+	"farmhand/internal/secrets"
 	"farmhand/internal/telemetry"
 )
 
@@ -20,6 +24,9 @@ type options struct {
 	exitWithStdin bool
 	// check asks a worker that runs already, and ends.
 	check bool
+	// receivers are told of events; testNotifications tells all of them once, and does nothing else.
+	receivers         *notify.Receivers
+	testNotifications bool
 }
 
 // parseOptions reads flags and settings. It returns flag.ErrHelp when help was asked for.
@@ -39,6 +46,7 @@ func parseOptions(args []string, usage io.Writer) (options, error) {
 	flags.StringVar(&build.Name, "deployment", "", "`name` of the Worker Deployment this worker is a version of, with --build-id; empty: the setting deployment.name")
 	flags.StringVar(&build.BuildID, "build-id", "", "`id` of this build in the deployment: runs that start on it stay on it; empty: the setting deployment.build_id")
 	flags.BoolVar(&opts.check, "check", false, "ask the worker that runs with these settings whether it takes tasks (health.address), and end: 0 it does, 1 it does not")
+	flags.BoolVar(&opts.testNotifications, "test-notifications", false, "send a test message to every receiver of the settings, say who got it, and end")
 	flags.BoolVar(&opts.exitWithStdin, "exit-with-stdin", false, "stop when standard input ends, so that the worker never outlives its parent")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
@@ -47,7 +55,7 @@ func parseOptions(args []string, usage io.Writer) (options, error) {
 		return options{}, fmt.Errorf("unexpected argument %q: everything is a flag, see --help", flags.Arg(0))
 	}
 	var err error
-	if opts.settings, err = config.LoadSettings(file); err != nil {
+	if opts.settings, opts.receivers, err = load(file); err != nil {
 		return options{}, fmt.Errorf("settings:\n%w", err)
 	}
 	if site != "" {
@@ -56,6 +64,20 @@ func parseOptions(args []string, usage io.Writer) (options, error) {
 	opts.settings.Deployment.Name = cmp.Or(build.Name, opts.settings.Deployment.Name)
 	opts.settings.Deployment.BuildID = cmp.Or(build.BuildID, opts.settings.Deployment.BuildID)
 	return opts, config.CheckDeployment(opts.settings.Deployment)
+}
+
+// load reads the settings and prepares the receivers. Mistakes in templates are reported with those in the settings.
+func load(file string) (config.Settings, *notify.Receivers, error) {
+	settings, err := config.LoadSettings(file)
+	if err != nil {
+		if info, statErr := os.Stat(settings.Notify.Templates); statErr != nil || !info.IsDir() {
+			return settings, nil, err
+		}
+		_, templates := notify.LoadTemplates(settings.Notify.Templates)
+		return settings, nil, errors.Join(err, templates)
+	}
+	receivers, err := notify.New(settings.Notify, secrets.NewResolver(settings.Secrets), settings.TLS.CAFile)
+	return settings, receivers, err
 }
 
 // logging turns the log settings, which were checked, into options of telemetry.

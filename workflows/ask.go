@@ -7,7 +7,6 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
-	"farmhand/activities"
 	"farmhand/internal/farm"
 	"farmhand/internal/metrics"
 )
@@ -33,7 +32,7 @@ func (r *run) ask(ctx workflow.Context, q farm.Question, how asking) farm.Questi
 		q.Wait = how.wait(q.Asked)
 	}
 	q.Signers = r.in.Rollout.Signers(slices.Concat(q.Members, q.Wait.To)...)
-	at := r.open(ctx, q, "opened")
+	at := r.open(ctx, q, farm.OpenedEvent(q.Kind))
 	r.saveRunbook(ctx)
 
 	asked := q.Asked
@@ -74,12 +73,12 @@ func (r *run) ask(ctx workflow.Context, q farm.Question, how asking) farm.Questi
 }
 
 // open puts a question among those that wait, and tells people.
-func (r *run) open(ctx workflow.Context, q farm.Question, event string) (at int) {
+func (r *run) open(ctx workflow.Context, q farm.Question, event farm.Event) (at int) {
 	r.status.Questions = append(r.status.Questions, q)
 	at = len(r.status.Questions) - 1
 	r.log(farm.TimelineEntry{At: q.Asked, Kind: string(q.Kind), What: q.Title})
 	r.show(ctx)
-	r.tell(ctx, string(q.Kind)+"-"+event, &q)
+	r.tellQuestion(ctx, event, q)
 	return at
 }
 
@@ -144,19 +143,4 @@ func quoted(log []string) []string {
 		out = append(out, fmt.Sprintf("and %s more", count(more, "line")))
 	}
 	return out
-}
-
-// tell notifies people. A webhook that fails stops nothing; the evidence says who could not be told.
-func (r *run) tell(ctx workflow.Context, event string, q *farm.Question) {
-	n := activities.Notification{
-		Event: event, Rollout: r.status.Rollout, Farm: r.status.Farm, Phase: r.status.Phase,
-		At: workflow.Now(ctx), Outcome: r.status.Outcome, Title: r.farm.Name + " " + string(r.status.Outcome),
-	}
-	if q != nil {
-		n.Subject, n.Title, n.Facts, n.Choices, n.Eligible, n.Digest = q.ID, q.Title, q.Facts, q.Choices, q.Eligible(), q.Digest
-	}
-	if err := workflow.ExecuteActivity(tellCall(ctx, r.queue, "Notify: "+event), act.Notify, n).Get(ctx, nil); err != nil {
-		workflow.GetLogger(ctx).Warn("nobody could be notified", "event", event, "error", err)
-		r.status.Untold = farm.NoteUntold(r.status.Untold, event, n.Subject, activities.FailureOf(err).Message, workflow.Now(ctx))
-	}
 }

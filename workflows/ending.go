@@ -33,7 +33,7 @@ func (r *run) end(ctx workflow.Context, outcome farm.Outcome) {
 		r.status.Residual = append(r.status.Residual, c.Statement)
 	}
 	r.show(ctx)
-	r.tell(ctx, "farm-ended", nil)
+	r.tellEnded(ctx)
 	r.saveRunbook(ctx)
 }
 

@@ -27,6 +27,7 @@ func FarmUpdate(ctx workflow.Context, in FarmUpdateInput) (farm.Result, error) {
 	work, _ := workflow.NewDisconnectedContext(ctx)
 	r.listen(ctx, work)
 	r.watchWindow(work)
+	r.tellStarted(work)
 
 	err = r.run(work)
 
@@ -42,6 +43,7 @@ func FarmUpdate(ctx workflow.Context, in FarmUpdateInput) (farm.Result, error) {
 	default:
 		return farm.Result{}, err
 	}
+	r.allTold(work)
 	// Decisions that are still on their way are recorded before the run closes.
 	r.drain(work)
 	return r.result(), nil

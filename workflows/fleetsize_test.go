@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -117,6 +118,10 @@ func TestEventsOfARollout(t *testing.T) {
 	}, workflow.RegisterOptions{Name: workflows.FarmUpdateWorkflow})
 	require.NoError(t, w.Start())
 	t.Cleanup(w.Stop)
+	people := worker.New(c, workflows.SiteQueue(in.Rollout.Farms[0].Site), worker.Options{})
+	people.RegisterActivityWithOptions(func(farm.Notification) error { return nil }, activity.RegisterOptions{Name: "Notify"})
+	require.NoError(t, people.Start())
+	t.Cleanup(people.Stop)
 	run, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: workflows.RolloutID(in.Rollout.ID), TaskQueue: workflows.TaskQueue}, workflows.RolloutWorkflow, in)
 	require.NoError(t, err)
 	var s farm.RolloutStatus
@@ -132,8 +137,11 @@ func TestEventsOfARollout(t *testing.T) {
 		bytes += e.Size()
 	}
 	t.Logf("%d events and %d bytes for %d farms: %.1f and %d a farm", events, bytes, farms, float64(events)/float64(farms), bytes/farms)
-	// Initiated, started and completed, and at most a workflow task of three events for each of the last two.
-	require.LessOrEqual(t, events, 9*farms+12)
-	require.Less(t, 9*farm.MaxFarms, 51200/2, "events of the largest rollout")
+	// Of a farm: initiated, started and completed, and at most a workflow task of three events for each of the last two.
+	// Of a notification: scheduled, started and completed, and one such task. It is told of its beginning, its end and its wave.
+	const ofFarm, ofNotification = 9, 6
+	require.LessOrEqual(t, events, ofFarm*farms+3*ofNotification+12)
+	require.Less(t, ofFarm*farm.MaxFarms, 51200/2, "events of the largest rollout")
+	require.Less(t, (ofFarm+ofNotification)*farm.MaxFarms, 51200*2/3, "where each of its farms is a wave of its own")
 	require.Less(t, bytes/farms*farm.MaxFarms, 50_000_000/2, "bytes of the largest rollout")
 }

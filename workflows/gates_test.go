@@ -32,7 +32,7 @@ func (w *world) after(d time.Duration, do func()) { w.env.RegisterDelayedCallbac
 func (w *world) toldOf() []string {
 	var out []string
 	for _, n := range w.told {
-		out = append(out, strings.TrimSpace(n.Event+" "+n.Subject))
+		out = append(out, strings.TrimSpace(string(n.Event)+" "+n.Subject))
 	}
 	return out
 }

@@ -25,12 +25,12 @@ func (r *run) waited(ctx workflow.Context, at int, event farm.WaitEvent, how ask
 		q.Escalate(now)
 		r.log(farm.TimelineEntry{At: now, Kind: "finding", What: fmt.Sprintf("%s waits for %s: %s may decide, too", q.ID, q.Waited(now), strings.Join(q.Wait.To, ", "))})
 		r.show(ctx)
-		r.tell(ctx, string(q.Kind)+"-escalated", q)
+		r.tellQuestion(ctx, farm.EventGateEscalated, *q)
 		return at
 	default:
 		q.Expire(now)
 		r.log(farm.TimelineEntry{At: now, Kind: "finding", What: fmt.Sprintf("nobody decided %s within %s: %s", q.ID, q.Waited(now), q.Wait.Then)})
-		r.tell(ctx, string(q.Kind)+"-expired", q)
+		r.tellQuestion(ctx, farm.EventGateExpired, *q)
 		if r.status.Questions[at].Open() {
 			return r.hold(ctx, at, how)
 		}
@@ -44,7 +44,7 @@ func (r *run) remind(ctx workflow.Context, at int, how asking) int {
 		return now
 	}
 	if q := &r.status.Questions[at]; q.Open() {
-		r.tell(ctx, string(q.Kind)+"-reminder", q)
+		r.tellQuestion(ctx, farm.EventGateReminder, *q)
 	}
 	return at
 }
@@ -73,7 +73,7 @@ func (r *run) lookAgain(ctx workflow.Context, at int, how asking) int {
 		return at
 	}
 	r.closed(ctx, r.status.Questions[at])
-	return r.open(ctx, next, "renewed")
+	return r.open(ctx, next, farm.EventGateRenewed)
 }
 
 // lookUsersOff proves users off while people are waited for, and says which servers could not be asked. It opens no

@@ -5,8 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
 
+	"farmhand/activities"
 	"farmhand/internal/farm"
 )
 
@@ -74,8 +76,56 @@ func TestPeopleAreToldOfEveryQuestionAndTheEnd(t *testing.T) {
 	var events []string
 	for _, n := range w.told {
 		if n.Event != "gate-reminder" {
-			events = append(events, n.Event+" "+n.Subject)
+			events = append(events, string(n.Event)+" "+n.Subject)
 		}
 	}
-	require.Equal(t, []string{"gate-opened install", "intervention-opened i-1", "gate-opened continue", "farm-ended "}, events)
+	require.Equal(t, []string{"farm-started ", "gate-opened install", "intervention-opened i-1", "gate-opened continue", "farm-ended "}, events)
+}
+
+// TestNoStepWaitsForANotification: while every receiver hangs until it is given up, the update goes on as if nobody were told;
+// and what failed last is in the evidence all the same.
+func TestNoStepWaitsForANotification(t *testing.T) {
+	w := newWorld(t)
+	const hangs = 90 * time.Second // longer than people take to answer here
+	w.env.OnActivity("Notify", mock.Anything, mock.Anything).After(hangs).Return(
+		activities.Fail(farm.Failure{Kind: farm.FailureConfig, Server: "notify", Message: "not told: desk: no answer in time"}))
+	w.approveEvery()
+	s := w.completes()
+	require.Less(t, s.PhaseStatus(farm.PhasePreflight).Started.Sub(s.Started), time.Second)
+	require.Less(t, s.PhaseStatus(farm.PhaseFinalizeRemaining).Started.Sub(s.Question("continue").Answered), time.Second)
+	var untold []string
+	for _, u := range s.Untold {
+		untold = append(untold, strings.TrimSpace(u.Event+" "+u.Subject))
+		require.Equal(t, "not told: desk: no answer in time", u.Why)
+	}
+	require.Equal(t, []string{"farm-started", "gate-opened install", "gate-opened continue", "farm-ended"}, untold)
+}
+
+// TestWhatPeopleAreTold: who reads it knows what happened, who is asked, and which command answers.
+func TestWhatPeopleAreTold(t *testing.T) {
+	w := newWorld(t)
+	w.ends[onApp02] = []ending{exits(17302)}
+	w.approveEvery()
+	w.answer("i-1", farm.ChoiceRetry)
+	w.completes()
+	told := map[farm.Event]farm.Notification{}
+	for _, n := range w.told {
+		require.Equal(t, w.in.Rollout.ID, n.Rollout)
+		require.Equal(t, "contoso-pwa", n.Farm)
+		require.NotEmpty(t, n.Site)
+		require.NotEmpty(t, n.Commands, n.Event)
+		require.Contains(t, farm.Events(), n.Event)
+		told[n.Event] = n
+	}
+	begun := told[farm.EventFarmStarted]
+	require.Contains(t, begun.Facts, farm.Fact{Label: "started by", Text: "dave"})
+	intervention := told[farm.EventInterventionOpened]
+	require.Equal(t, "APP02", intervention.Server)
+	require.NotEmpty(t, intervention.Advice)
+	require.Equal(t, []string{"dave", "erin"}, intervention.Eligible)
+	require.Equal(t, "starter decide contoso-pwa i-1 retry --as NAME --evidence "+intervention.Digest[:8]+` --reason "..."`, intervention.Commands[0])
+	gate := told[farm.EventGateOpened]
+	require.Equal(t, "starter approve contoso-pwa continue --as NAME --evidence "+gate.Digest[:8]+` --reason "..."`, gate.Commands[0])
+	require.Equal(t, []string{"starter report contoso-pwa"}, told[farm.EventFarmEnded].Commands)
+	require.Equal(t, farm.OutcomeCompleted, told[farm.EventFarmEnded].Outcome)
 }

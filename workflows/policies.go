@@ -86,11 +86,22 @@ func backupCall(ctx workflow.Context, queue, summary string) workflow.Context {
 	return call{24 * time.Hour, 12 * time.Hour, heartbeat, backOff(2*time.Second, 2, time.Minute)}.on(ctx, queue, summary)
 }
 
-// tellCall notifies people or writes the runbook: tried a few times, and never in the way of the rollout.
+// notifyCall tells people: a try may wait for several receivers at once, each for seconds, and four tries end within a minute
+// or so. Its heartbeat says who was told already.
+func notifyCall(ctx workflow.Context, queue, summary string) workflow.Context {
+	return call{2 * time.Minute, 30 * time.Second, heartbeat, few()}.on(ctx, queue, summary)
+}
+
+// tellCall asks the worker for what is never in the way of the rollout, such as to write the runbook.
 func tellCall(ctx workflow.Context, queue, summary string) workflow.Context {
-	few := backOff(time.Second, 3, 20*time.Second)
-	few.MaximumAttempts = 4
-	return call{2 * time.Minute, 30 * time.Second, 0, few}.on(ctx, queue, summary)
+	return call{2 * time.Minute, 30 * time.Second, 0, few()}.on(ctx, queue, summary)
+}
+
+// few tries are for what is never in the way of the rollout.
+func few() temporal.RetryPolicy {
+	p := backOff(time.Second, 3, 20*time.Second)
+	p.MaximumAttempts = 4
+	return p
 }
 
 func backOff(initial time.Duration, coefficient float64, longest time.Duration) temporal.RetryPolicy {

@@ -26,12 +26,21 @@ func Rollout(ctx workflow.Context, in RolloutInput) (farm.RolloutStatus, error) 
 		return r.status, err
 	}
 
+	r.tellStarted(work)
+
 	r.run(ctx, work)
 
 	r.people.drain(work)
 	r.status.Finished = workflow.Now(ctx)
 	r.status.Outcome = r.status.OutcomeOf()
-	return r.shown(), workflow.UpsertTypedSearchAttributes(work, AttributeOutcome.ValueSet(string(r.status.Outcome)))
+	r.people.status.Outcome = r.status.Outcome // what is said from here on comes too late
+	if err := workflow.UpsertTypedSearchAttributes(work, AttributeOutcome.ValueSet(string(r.status.Outcome))); err != nil {
+		return r.shown(), err
+	}
+	r.tellEnded(work)
+	r.people.allTold(work)
+	r.people.drain(work)
+	return r.shown(), nil
 }
 
 // fleet is the state of one rollout.
@@ -40,6 +49,8 @@ type fleet struct {
 	status farm.RolloutStatus
 	// people asks and judges for the rollout: the same code as a farm's.
 	people *run
+	// toldWaves are the waves of whose beginning people were told.
+	toldWaves []string
 	// moved is set when something happened that the schedule has to be asked about.
 	moved bool
 	// busy counts how often farms were found busy, over all of them.
@@ -88,6 +99,7 @@ func (r *fleet) run(ctx, work workflow.Context) {
 			return
 		}
 		for _, name := range plan.Start {
+			r.tellWave(work, r.status.Handle(name).Wave)
 			r.start(ctx, name)
 		}
 		if len(plan.Start) == 0 {

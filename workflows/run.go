@@ -37,6 +37,8 @@ type run struct {
 	looked time.Time
 	// preflights counts the looks of preflight, for the ids of its jobs.
 	preflights int
+	// telling counts the notifications that are under way.
+	telling int
 	// interventions counts questions of that kind, for their ids.
 	interventions int
 	// jobs lists the job ids of each server, for the clean-up.

@@ -55,7 +55,7 @@ type scene struct {
 	stale      string             // what VERSIONS say whatever was done
 	// queueLooks are what looks at a database's queue find, one after the other; the last one stays.
 	queueLooks map[string][]farm.QueueReading
-	told       []activities.Notification
+	told       []farm.Notification
 	// stopped are services that run unless something stopped them: server/SPTimerV3.
 	stopped map[string]bool
 	// What the sources of upgrade jobs show, and why they do not answer.
@@ -198,8 +198,8 @@ func TestSceneHasEveryActivity(t *testing.T) {
 }
 
 // Notify keeps what people would be told.
-func (s *scene) Notify(_ context.Context, n activities.Notification) error {
-	unlock, err := s.call("notify " + n.Event)
+func (s *scene) Notify(_ context.Context, n farm.Notification) error {
+	unlock, err := s.call("notify " + string(n.Event))
 	defer unlock()
 	s.told = append(s.told, n)
 	return err

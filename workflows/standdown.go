@@ -19,7 +19,7 @@ func (r *run) standDown(ctx workflow.Context) error {
 	w.Leave()
 	r.changes++
 	r.show(ctx)
-	r.tellWindow(ctx, "window-missed", "the window "+says+" is given up: users are connected again", r.doneByHand()...)
+	r.tellWindow(ctx, farm.EventWindowMissed, "the window "+says+" is given up: users are connected again", r.doneByHand()...)
 	if err := r.attachContentDatabases(ctx); err != nil {
 		return err
 	}

@@ -36,7 +36,9 @@ type fleetWorld struct {
 	begins, finishes []moment
 	// look is called whenever a farm has begun.
 	look func(name string, at time.Time)
-	told []activities.Notification
+	told []farm.Notification
+	// untold is why nobody can be told; nil where people are.
+	untold error
 	// digests are what each run of a farm was started with.
 	digests map[string][]string
 	// busy is how long from its first try another rollout works on a farm; free is until when that is.
@@ -63,11 +65,11 @@ func newFleetWorld(t require.TestingT, waves ...farm.Wave) *fleetWorld {
 	w.env.SetTestTimeout(time.Minute)
 	workflows.Register(w.env)
 	w.env.RegisterActivity(&activities.Activities{})
-	w.env.OnActivity("Notify", mock.Anything, mock.Anything).Return(func(_ context.Context, n activities.Notification) error {
+	w.env.OnActivity("Notify", mock.Anything, mock.Anything).Return(func(_ context.Context, n farm.Notification) error {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.told = append(w.told, n)
-		return nil
+		return w.untold
 	}).Maybe()
 	w.env.OnWorkflow(workflows.FarmUpdateWorkflow, mock.Anything, mock.Anything).Return(w.farmUpdate).Maybe()
 	w.in.Digest, w.in.StartedBy = "digest", "dave"
@@ -316,7 +318,29 @@ func TestTheNextWaveIsApproved(t *testing.T) {
 	require.Equal(t, []string{"pilot-01", "rest-01", "rest-02"}, w.begun())
 	require.Len(t, s.Decisions, 3, "decisions that changed nothing are kept, too")
 	require.Equal(t, farm.StepDone, s.Waves[1].Gate)
-	require.NotEmpty(t, w.told)
+	var told []string
+	for _, n := range w.told {
+		told = append(told, strings.TrimSpace(string(n.Event)+" "+n.Subject))
+		require.Equal(t, "fleet", n.Rollout)
+		require.Empty(t, n.Farm, "it is the rollout that tells")
+	}
+	require.Equal(t, []string{"rollout-started", "wave-started pilot", "gate-opened next-wave", "wave-started rest", "rollout-ended"}, slices.DeleteFunc(told, func(s string) bool {
+		return strings.HasPrefix(s, "gate-reminder")
+	}))
+	require.Equal(t, "starter approve rollout/fleet next-wave --as NAME --evidence "+w.told[2].Digest[:8]+` --reason "..."`, w.told[2].Commands[0])
+	require.Contains(t, w.told[len(w.told)-1].Facts, farm.Fact{Label: "not completed", Text: "pilot-01 refused"})
+}
+
+// TestWhoCouldNotBeToldOfARollout is in its status, the end included.
+func TestWhoCouldNotBeToldOfARollout(t *testing.T) {
+	w := newFleetWorld(t, farm.Wave{Name: "only", Farms: numbered("only", 1)})
+	w.untold = activities.Fail(farm.Failure{Kind: farm.FailureConfig, Server: "notify", Message: "not told: desk: no answer in time"})
+	s := w.run()
+	var events []string
+	for _, u := range s.Untold {
+		events = append(events, u.Event)
+	}
+	require.Equal(t, []string{"rollout-started", "wave-started", "rollout-ended"}, events)
 }
 
 // TestARejectedWaveEndsTheRollout when an operator does not ask again.

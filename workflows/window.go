@@ -161,7 +161,7 @@ func (r *run) waitForWindow(ctx workflow.Context, o farm.Opening, lead time.Dura
 	if !w.For.Equal(o.Next.Open) {
 		w.Why, w.For, w.ForSays, w.ZoneData = why, o.Next.Open, o.NextSays, o.ZoneData
 		r.log(farm.TimelineEntry{At: now, Kind: "window", What: "waits for the window " + o.NextSays + ": " + why})
-		r.tellWindow(ctx, "window-awaited", "waits for the window "+o.NextSays, farm.Fact{Label: "why", Text: why})
+		r.tellWindow(ctx, farm.EventWindowAwaited, "waits for the window "+o.NextSays, farm.Fact{Label: "why", Text: why})
 	}
 	r.show(ctx)
 	wait := max(min(until.Sub(workflow.Now(ctx)), longestWindowWait), 0)

@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"farmhand/activities"
 	"farmhand/internal/farm"
 	"farmhand/workflows"
 )
@@ -31,8 +30,8 @@ func every(day string) farm.Window {
 func (w *world) events() []string {
 	var out []string
 	for _, n := range w.told {
-		if strings.HasPrefix(n.Event, "window-") {
-			out = append(out, n.Event)
+		if strings.HasPrefix(string(n.Event), "window-") {
+			out = append(out, string(n.Event))
 		}
 	}
 	return out
@@ -114,7 +113,8 @@ func TestWindowTooLate(t *testing.T) {
 	w.approveEvery()
 	s := w.completes()
 	require.Equal(t, []time.Time{at("2026-11-22 16:00")}, utcs(phases(s, farm.PhaseDisconnectUsers)))
-	require.Contains(t, w.told[0].Facts[0].Text, "too short for the plan")
+	i := slices.IndexFunc(w.told, func(n farm.Notification) bool { return n.Event == farm.EventWindowAwaited })
+	require.Contains(t, w.told[i].Facts[0].Text, "too short for the plan")
 }
 
 // TestMissedWindow: nobody approves the installation in time, so users are connected again, and the next window begins
@@ -147,7 +147,7 @@ func TestMissedWindow(t *testing.T) {
 	}, 21*time.Hour)
 	s := w.completes()
 	require.Equal(t, []string{"window-missed", "window-awaited"}, w.events())
-	i := slices.IndexFunc(w.told, func(n activities.Notification) bool { return n.Event == "window-missed" })
+	i := slices.IndexFunc(w.told, func(n farm.Notification) bool { return n.Event == "window-missed" })
 	require.Contains(t, w.told[i].Facts[0].Text, "pool, done by erin: Take them out.")
 	require.Len(t, s.Window.Missed, 1)
 	require.Equal(t, s.UsersOff.Earlier[0].Until, s.Window.Missed[0].At)

@@ -84,7 +84,7 @@ func (r *run) atRisk(ctx workflow.Context, why string) {
 	r.changes++
 	r.log(farm.TimelineEntry{At: w.AtRisk, Kind: "window", What: "window at risk: " + why})
 	r.show(ctx)
-	r.tellWindow(ctx, "window-at-risk", "window at risk: "+why, r.usersOffFact())
+	r.tellWindow(ctx, farm.EventWindowAtRisk, "window at risk: "+why, r.usersOffFact())
 }
 
 // windowClosed tells people that the update goes on outside its window.
@@ -95,20 +95,7 @@ func (r *run) windowClosed(ctx workflow.Context) {
 	what := "the window " + w.Says + " has closed; the update finishes forward, for there is no safe place to stop"
 	r.log(farm.TimelineEntry{At: w.Closed, Kind: "window", What: what})
 	r.show(ctx)
-	r.tellWindow(ctx, "window-closed", what, r.usersOffFact(), farm.Fact{Label: "do", Text: "an operator may extend the window, with a reason"})
-}
-
-// tellWindow notifies people of the window.
-func (r *run) tellWindow(ctx workflow.Context, event, title string, facts ...farm.Fact) {
-	w := r.status.Window
-	for _, f := range []farm.Fact{
-		{Label: "window", Text: w.Says}, {Label: "next window", Text: w.ForSays}, {Label: "cut by", Text: w.Ends},
-	} {
-		if f.Text != "" {
-			facts = append(facts, f)
-		}
-	}
-	r.tell(ctx, event, &farm.Question{ID: "window", Title: title, Facts: facts})
+	r.tellWindow(ctx, farm.EventWindowClosed, what, r.usersOffFact(), farm.Fact{Label: "do", Text: "an operator may extend the window, with a reason"})
 }
 
 // windowDetails are the window's lines on the page of the Temporal UI. Times are absolute: the page does not age.

@@ -38,7 +38,7 @@ type RolloutStatus struct {
 	Decisions []DecisionRecord `json:"decisions,omitempty"`
 	// Unlisted counts refused decisions beyond those listed.
 	Unlisted int `json:"decisions_unlisted,omitempty"`
-	// Untold are the notifications of the rollout itself that reached nobody.
+	// Untold are the notifications of the rollout itself that did not reach everybody.
 	Untold []Untold `json:"untold,omitempty"`
 }
 

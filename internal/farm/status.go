@@ -86,7 +86,7 @@ type Status struct {
 	// Corrections are what something else had changed, or a known failure had left, and farmhand put right.
 	Corrections []string        `json:"corrections,omitempty"`
 	Timeline    []TimelineEntry `json:"timeline"`
-	// Untold are the notifications that reached nobody.
+	// Untold are the notifications that did not reach everybody.
 	Untold []Untold `json:"untold,omitempty"`
 	// Residual is what people still must do after the end.
 	Residual []string `json:"residual,omitempty"`

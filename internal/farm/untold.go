@@ -11,7 +11,7 @@ const maxUntold = 40
 // UntoldOthers is the event of the one entry that counts what came when the list was full.
 const UntoldOthers = "others"
 
-// Untold is a notification that reached nobody, though it was tried several times. It stops nothing, and whoever asks later why
+// Untold is a notification that did not reach everybody, though it was tried several times. It stops nothing, and whoever asks later why
 // nobody came finds it in the evidence. The same one, such as a reminder, is listed once.
 type Untold struct {
 	Event   string    `json:"event"`

@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,8 +61,8 @@ func (r *Rehearsal) worker(site string, workflows bool, secrets []string) child 
 		"TEMPORAL_ADDRESS="+r.Address(), "TEMPORAL_NAMESPACE=default",
 		config.EnvironmentVariable("secrets")+"="+strings.Join(append([]string{"env:" + secretPrefix + "*"}, s.Secrets...), ","),
 		config.EnvironmentVariable("tls.ca_file")+"="+r.file("world", "ca.pem"),
-		config.EnvironmentVariable("webhook.url")+"="+s.Webhook.URL,
-		config.EnvironmentVariable("webhook.secret")+"="+s.Webhook.Secret,
+		config.EnvironmentVariable("notify.receivers")+"="+config.ReceiversText(s.Notify.Receivers),
+		config.EnvironmentVariable("notify.templates")+"="+fromHere(s.Notify.Templates),
 		config.EnvironmentVariable("codec.keys")+"="+config.CodecKeysText(s.Codec.Keys),
 		config.EnvironmentVariable("evidence.key")+"=",
 		config.EnvironmentVariable("evidence.directory")+"="+r.file("evidence"),
@@ -74,6 +75,17 @@ func (r *Rehearsal) worker(site string, workflows bool, secrets []string) child 
 	)
 	return r.child("worker-"+site, r.opts.Worker, env,
 		"--site", site, "--workflows="+strconv.FormatBool(workflows), "--runbooks", r.file("runbooks"))
+}
+
+// fromHere is a path of the operator's settings as a process elsewhere finds it.
+func fromHere(path string) string {
+	if path == "" {
+		return ""
+	}
+	if whole, err := filepath.Abs(path); err == nil {
+		return whole
+	}
+	return path
 }
 
 // child is a process in the state directory. The operator's own TEMPORAL_ variables are about another server.

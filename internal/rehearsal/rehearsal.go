@@ -28,7 +28,7 @@ type Options struct {
 	Journal string
 	// Devserver, Worker and Starter are the programs.
 	Devserver, Worker, Starter string
-	// Settings are the operator's: webhook and log level go to the workers.
+	// Settings are the operator's: receivers of notifications and log level go to the workers.
 	Settings config.Settings
 }
 

@@ -2,7 +2,6 @@ package view
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -26,7 +25,7 @@ type Action struct {
 }
 
 // nameHere stands in a command line for the name of whoever decides.
-const nameHere = "NAME"
+const nameHere = farm.NameHere
 
 // May reports whether the action names a person among those who may do it.
 func (a Action) May(who string) bool {
@@ -41,7 +40,7 @@ func sameName(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a),
 func questionActions(s farm.Status, q farm.Question) []Action {
 	var out []Action
 	for _, c := range q.Choices {
-		a := Action{Choice: c, Command: decisionCommand(s.Farm, q, c), Effect: effectOf(q, c), Advised: c == q.Advised}
+		a := Action{Choice: c, Command: farm.DecisionCommand(s.Farm, q, c), Effect: effectOf(q, c), Advised: c == q.Advised}
 		for _, m := range q.Members {
 			d := farm.Decision{Subject: q.ID, Evidence: q.Digest, Who: m, Choice: c, Reason: "..."}
 			if q.Check(d) == nil && !a.May(m) {
@@ -61,14 +60,6 @@ func questionActions(s farm.Status, q farm.Question) []Action {
 		}
 	})
 	return out
-}
-
-func decisionCommand(farmName string, q farm.Question, c farm.Choice) string {
-	verb := "decide " + shellWord(farmName) + " " + shellWord(q.ID) + " " + string(c)
-	if q.Kind == farm.QuestionGate {
-		verb = string(c) + " " + shellWord(farmName) + " " + shellWord(q.ID)
-	}
-	return "starter " + verb + " --as " + nameHere + " --evidence " + short(q.Digest) + ` --reason "..."`
 }
 
 // runActions are what an operator may do about the run itself.
@@ -167,12 +158,5 @@ func tryText(q farm.Question) string {
 	return fmt.Sprintf(" (try %d)", q.Failure.Try+1)
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=,-]+$`)
-
 // shellWord quotes a word for a POSIX shell where it needs it.
-func shellWord(w string) string {
-	if plainWord.MatchString(w) {
-		return w
-	}
-	return "'" + strings.ReplaceAll(clean(w), "'", `'\''`) + "'"
-}
+func shellWord(w string) string { return farm.ShellWord(w) }

@@ -17,7 +17,7 @@ type PeopleEvidence struct {
 	Notes []NoteEvidence `json:"notes,omitempty"`
 	// Corrections are what something else had changed, or a known failure had left, and farmhand put right.
 	Corrections []string `json:"corrections,omitempty"`
-	// Untold are the notifications that reached nobody.
+	// Untold are the notifications that did not reach everybody.
 	Untold []farm.Untold `json:"untold,omitempty"`
 }
 
@@ -80,7 +80,7 @@ func (e Evidence) layPeople(d *document) {
 		for _, u := range p.Untold {
 			untold = append(untold, []string{strings.TrimSpace(u.Event + " " + u.Subject), u.Why, fmt.Sprint(u.Times), e.when(u.First), e.when(u.Last)})
 		}
-		d.tabulate("Notifications that reached nobody", []string{"event", "why", "times", "first", "last"}, untold)
+		d.tabulate("Notifications that did not reach everybody", []string{"event", "why", "times", "first", "last"}, untold)
 	})
 }
 

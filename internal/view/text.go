@@ -3,21 +3,13 @@ package view
 import (
 	"strings"
 	"unicode"
+
+	"farmhand/internal/farm"
 )
 
 // clean makes text from outside safe for a terminal and a line: control and invisible format characters
 // (an escape sequence, a text-direction override) become blanks or vanish.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == unicode.ReplacementChar, unicode.Is(unicode.Cf, r):
-			return -1
-		case unicode.IsControl(r), unicode.IsSpace(r):
-			return ' '
-		}
-		return r
-	}, s)
-}
+func clean(s string) string { return farm.Visible(s) }
 
 // runeWidth is how many columns a terminal gives a character: two for East Asian wide ones, none for
 // combining marks.

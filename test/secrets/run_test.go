@@ -34,6 +34,7 @@ var planted = map[string]string{
 	"SQL login":                       "s5'Q];--%7$&\nG2x\u2019Yb\"|`p<V>{t}(9)!^=zR,K\u201dn",
 	"password that is mistaken":       "m1\"S't$%&\u2018k3N|`w<Q>;{h}(Z)!^=x7,J\u201db",
 	"token of the webhook's address":  "w6~T'$k(3)h!Q*z,9;p=M:@x+7R",
+	"token of the chat's address":     "v5~R'$h(7)m!P*y,2;n=L:@w+9T",
 	"key of announcements":            "a2\"N'$v%&\nX8\u2019j|`s<K>;{q}(5)!^=wH,3\u201ct",
 	"header of the telemetry exports": "Bearer t4/Y+o=L'$h(8)n!Q*z:@x7~K",
 }
@@ -160,7 +161,8 @@ func (r *run) startWorker() {
 		"SECRETS_SQL=" + planted["SQL login"], "SECRETS_KEY=" + planted["key of announcements"],
 		"SECRETS_HOOK=" + r.announcements.URL + "/" + url.PathEscape(planted["token of the webhook's address"]),
 		"FARMHAND_SECRETS=env:SECRETS_*,file:" + r.secretsDir + "/*",
-		"FARMHAND_WEBHOOK_URL=env:SECRETS_HOOK", "FARMHAND_WEBHOOK_SECRET=env:SECRETS_KEY",
+		"SECRETS_CHAT=generic://" + strings.TrimPrefix(r.announcements.URL, "http://") + "/" + url.PathEscape(planted["token of the chat's address"]) + "?disabletls=yes",
+		"FARMHAND_NOTIFY_RECEIVERS=[{name: desk, webhook: {url: 'env:SECRETS_HOOK', secret: 'env:SECRETS_KEY'}}, {name: room, chat: {url: 'env:SECRETS_CHAT'}}]",
 		"FARMHAND_TLS_CA_FILE=" + r.sim.CAFile(), "FARMHAND_HEALTH_ADDRESS=", "FARMHAND_LOG_LEVEL=debug", "FARMHAND_WORKER_STOP_TIMEOUT=1s",
 		"TEMPORAL_ADDRESS=" + r.place.temporal(), "GOTRACEBACK=all",
 		"OTEL_EXPORTER_OTLP_ENDPOINT=" + r.telemetry.URL, "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "OTEL_METRIC_EXPORT_INTERVAL=500",
