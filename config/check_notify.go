@@ -88,7 +88,7 @@ func (n *notes) checkEmail(at string, e EmailReceiver) {
 	if e.Port != 0 {
 		n.checkPort(child(at, "port"), e.Port)
 	}
-	n.checkOneOf(child(at, "tls"), string(e.Way()), string(MailStartTLS), string(MailImplicitTLS), string(MailWithoutTLS))
+	n.checkOneOf(child(at, "tls"), string(e.Way()), mailTLS...)
 	if n.require(child(at, "from"), e.From, "want the address that mails come from") {
 		n.checkMailAddress(child(at, "from"), e.From)
 	}
@@ -123,10 +123,7 @@ func (n *notes) checkEventPatterns(at string, patterns []string) {
 	for i, p := range patterns {
 		matches := func(e farm.Event) bool { ok, err := path.Match(p, string(e)); return ok && err == nil }
 		if !slices.ContainsFunc(events, matches) {
-			names := make([]string, len(events))
-			for j, e := range events {
-				names[j] = string(e)
-			}
+			names := texts(events...)
 			hint := didYouMean(p, names)
 			if hint == "" {
 				hint = "; known are " + list(names)

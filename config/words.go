@@ -25,6 +25,7 @@ var (
 	taskTimes      = texts(farm.TaskBefore, farm.TaskAfter)
 	busyPolicies   = texts(farm.BusyRefuse, farm.BusyWait)
 	expiries       = texts(farm.ExpiryHold, farm.ExpiryReject)
+	mailTLS        = texts(MailStartTLS, MailImplicitTLS, MailWithoutTLS)
 )
 
 // texts are words of a type of their own as text.
@@ -50,6 +51,7 @@ var wordsOfType = map[reflect.Type][]string{
 	reflect.TypeFor[farm.BusyPolicy]():      busyPolicies,
 	reflect.TypeFor[farm.ExpiryPolicy]():    expiries,
 	reflect.TypeFor[farm.GateName]():        gateNames,
+	reflect.TypeFor[MailTLS]():              mailTLS,
 	reflect.TypeFor[farm.Role]():            texts(farm.Roles()...),
 	reflect.TypeFor[farm.Phase]():           texts(farm.Phases()...),
 }

@@ -91,7 +91,7 @@ var inheritable = []string{"connect_as", "run_as", "stage"}
 // stands in.
 func noteOf(rows map[string]config.KeyNote, key string) config.KeyNote {
 	note, found := rows[key]
-	for _, from := range []string{"farms.servers.", "farms.defaults.", "farms.project_web_access.", "farms.", "sites.", "language_packs."} {
+	for _, from := range []string{"farms.servers.", "farms.defaults.", "farms.project_web_access.", "farms.", "sites.", "language_packs.", "notify.receivers."} {
 		if short, ok := strings.CutPrefix(key, from); ok && !found {
 			note, found = rows[short]
 		}
