@@ -46,8 +46,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	seeds, err := o.seeds()
 	if err == nil {
 		var results []result
-		if results, err = o.play(ctx, seeds, stdout); err == nil {
-			err = o.conclude(results, stdout)
+		results, err = o.play(ctx, seeds, stdout)
+		if len(results) > 0 { // a campaign that was ended early says what it saw
+			err = errors.Join(err, o.conclude(results, stdout))
 		}
 	}
 	if err != nil {

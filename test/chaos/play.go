@@ -43,6 +43,9 @@ func (o options) play(ctx context.Context, seeds []uint64, out io.Writer) ([]res
 	g.SetLimit(o.parallel)
 	for _, seed := range seeds {
 		g.Go(func() error {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
 			r, err := o.one(ctx, scenario.New(seed), programs)
 			if err != nil {
 				return fmt.Errorf("seed %d: %w", seed, err)
