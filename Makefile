@@ -109,7 +109,7 @@ replay: ## recorded histories replay with today's workflow code
 	go test -count=1 -run 'Replay' ./workflows/...
 
 .PHONY: record
-record: build ## record the histories anew, from a released commit (workflows/testdata/histories/README.md)
+record: build ## record the histories of the next release anew (workflows/testdata/histories/README.md)
 	FARMHAND_RECORD=1 go test -count=1 -timeout 15m -run '^TestRecordHistories$$' ./workflows
 
 .PHONY: chaos-e2e

@@ -20,7 +20,7 @@ const (
 // TestCostOfRecordedHistories holds the guesses of TestCostOfAFarm against what a real server wrote: no run has more
 // events than guessed for its activities, nor an event that is large.
 func TestCostOfRecordedHistories(t *testing.T) {
-	files, err := filepath.Glob(histories + "/*.json.gz")
+	files, err := filepath.Glob(next + "/*.json.gz")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, file := range files {

@@ -22,8 +22,11 @@ import (
 	"farmhand/workflows"
 )
 
-// histories is where recorded histories lie.
-const histories = "testdata/histories"
+// histories is where recorded histories lie: a folder for each release, and next for what has not been released yet.
+const (
+	histories = "testdata/histories"
+	next      = histories + "/next"
+)
 
 // manifest counts the histories of each behaviour by workflow type, so that one that is missing is missed.
 type manifest map[string]map[string]int
@@ -56,17 +59,17 @@ func TestRecordHistories(t *testing.T) {
 	if t.Failed() {
 		return // what was recorded before stays
 	}
-	old, err := filepath.Glob(histories + "/*.json.gz")
+	old, err := filepath.Glob(next + "/*.json.gz")
 	require.NoError(t, err)
 	for _, file := range old {
 		require.NoError(t, os.Remove(file))
 	}
 	for name, packed := range recorded {
-		require.NoError(t, os.WriteFile(filepath.Join(histories, name), packed, 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join(next, name), packed, 0o644))
 	}
 	text, err := json.MarshalIndent(counts, "", "  ")
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(histories, "manifest.json"), append(text, '\n'), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(next, "manifest.json"), append(text, '\n'), 0o644))
 }
 
 // recordedHistory is one run's history, as it is kept.

@@ -28,21 +28,33 @@ func replayer(t *testing.T) worker.WorkflowReplayer {
 	return r
 }
 
-// TestReplay replays every recorded history with today's code. A failure means that farms whose update is
-// under way would break on a worker with this code: guard the change with workflow.GetVersion.
+// TestReplay replays every recorded history with today's code, those of releases included. A failure means that farms
+// whose update is under way would break on a worker with this code: guard the change with workflow.GetVersion.
 func TestReplay(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(histories, "manifest.json"))
+	sets, err := filepath.Glob(histories + "/*/manifest.json")
+	require.NoError(t, err)
+	for _, set := range sets {
+		t.Run(filepath.Base(filepath.Dir(set)), func(t *testing.T) { replaySet(t, filepath.Dir(set)) })
+	}
+	var recorded manifest
+	text, err := os.ReadFile(next + "/manifest.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &recorded))
+	require.Len(t, recorded, len(behaviours))
+	for _, b := range behaviours {
+		require.Contains(t, recorded, b.name, "no history was recorded: make record")
+		require.Positive(t, recorded[b.name][workflows.RolloutWorkflow])
+		require.Positive(t, recorded[b.name][workflows.FarmUpdateWorkflow])
+	}
+}
+
+// replaySet replays the histories of one folder, which are those that its manifest counts.
+func replaySet(t *testing.T, folder string) {
+	text, err := os.ReadFile(filepath.Join(folder, "manifest.json"))
 	require.NoError(t, err)
 	var want manifest
 	require.NoError(t, json.Unmarshal(text, &want))
-	require.Len(t, want, len(behaviours))
-	for _, b := range behaviours {
-		require.Contains(t, want, b.name, "no history was recorded: make record")
-		require.Positive(t, want[b.name][workflows.RolloutWorkflow])
-		require.Positive(t, want[b.name][workflows.FarmUpdateWorkflow])
-	}
-
-	files, err := filepath.Glob(histories + "/*.json.gz")
+	files, err := filepath.Glob(folder + "/*.json.gz")
 	require.NoError(t, err)
 	have := manifest{}
 	for _, file := range files {
@@ -69,7 +81,7 @@ func TestReplayNoticesChanges(t *testing.T) {
 	for _, kind := range []string{workflows.RolloutWorkflow, workflows.FarmUpdateWorkflow, workflows.FinalizeServerWorkflow} {
 		r := replayer(t)
 		r.RegisterWorkflowWithOptions(func(workflow.Context, json.RawMessage) error { return nil }, workflow.RegisterOptions{Name: kind})
-		require.Error(t, r.ReplayWorkflowHistory(quiet, unpack(t, fmt.Sprintf("%s/approved.%s-1.json.gz", histories, kind))), kind)
+		require.Error(t, r.ReplayWorkflowHistory(quiet, unpack(t, fmt.Sprintf("%s/approved.%s-1.json.gz", next, kind))), kind)
 	}
 }
 
@@ -77,7 +89,7 @@ func TestReplayNoticesChanges(t *testing.T) {
 // replay, wherever the two stand.
 func TestReplayNoticesAnotherOrder(t *testing.T) {
 	for _, kind := range []string{workflows.FarmUpdateWorkflow, workflows.FinalizeServerWorkflow} {
-		file := fmt.Sprintf("%s/approved.%s-1.json.gz", histories, kind)
+		file := fmt.Sprintf("%s/approved.%s-1.json.gz", next, kind)
 		pairs := len(neighbours(unpack(t, file)))
 		require.Greater(t, pairs, 3, kind)
 		for _, pair := range []int{0, pairs / 2, pairs - 1} {
