@@ -34,6 +34,11 @@ type BackupResult struct {
 	Sets []farm.BackupSet `json:"sets"`
 	// Earlier is the newest full backup from before users went off, nil where msdb knows none: extra.
 	Earlier *farm.BackupSet `json:"earlier,omitempty"`
+	// Busy is the number of places for backups on the SQL Server where all of them are taken: nothing was done, and
+	// the caller asks again later.
+	Busy int `json:"busy,omitempty"`
+	// Unlimited says why the places could not be counted where SQL Server refused it; the backup was taken all the same.
+	Unlimited string `json:"unlimited,omitempty"`
 }
 
 // BackupDatabase takes a backup with checksums (full and copy-only unless the file says otherwise, or
@@ -100,7 +105,8 @@ type backupJob struct {
 	result BackupResult
 }
 
-// onSQL opens the SQL Server of a request, works on it with a heartbeat, and turns errors into failures.
+// onSQL opens the SQL Server of a request, takes a place there, works on it with a heartbeat, and turns errors into
+// failures.
 func (a *Activities) onSQL(ctx context.Context, r BackupRequest, what string, work func(context.Context, *backupJob) (BackupResult, error)) (BackupResult, error) {
 	s, err := a.sql(r.SQLTarget)
 	if err != nil {
@@ -109,7 +115,9 @@ func (a *Activities) onSQL(ctx context.Context, r BackupRequest, what string, wo
 	defer s.Close()
 	say, stop := keepBeating(ctx, what+" "+r.Database)
 	defer stop()
-	result, err := work(ctx, &backupJob{BackupRequest: r, server: s, say: say})
+	result, err := inPlace(ctx, s, r.Server.Backup.Parallel, func(s *mssql.Server) (BackupResult, error) {
+		return work(ctx, &backupJob{BackupRequest: r, server: s, say: say})
+	})
 	return result, fail(r.Server.Name, farm.StepBackupDatabase, err)
 }
 

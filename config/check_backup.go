@@ -1,6 +1,13 @@
 package config
 
-import "farmhand/internal/farm"
+import (
+	"fmt"
+
+	"farmhand/internal/farm"
+)
+
+// mostParallelBackups is more than any SQL Server does well at once.
+const mostParallelBackups = 32
 
 // checkBackup checks how the databases of a SQL Server are backed up.
 func (n *notes) checkBackup(key string, b farm.Backup) {
@@ -11,6 +18,9 @@ func (n *notes) checkBackup(key string, b farm.Backup) {
 		}
 	} else if b.Directory != "" {
 		n.wrong(key+".directory", "mode prove writes no backup: leave the directory out")
+	}
+	if b.Parallel < 0 || b.Parallel > mostParallelBackups {
+		n.wrong(key+".parallel", "want a number of backups from 1 to %d, or 0 for no limit", mostParallelBackups)
 	}
 	switch agreed := key + ".differential.agreed_by"; {
 	case b.Mode == farm.BackupDifferential && b.Differential.AgreedBy == "":
@@ -39,4 +49,29 @@ func (n *notes) checkMirroring(key string, q farm.SQLServer) {
 		n.checkHost(key+".mirror.address", q.Mirror.Address)
 	}
 	n.checkPort(key+".mirror.port", q.Mirror.Port)
+}
+
+// checkSharedSQLServers finds a SQL Server of several farms with limits of backups that differ: it has one limit, which
+// all farms behind it share. A site is a network of its own, so an address means the same only inside it.
+func (n *notes) checkSharedSQLServers(r farm.Rollout) {
+	type limit struct {
+		farm     string
+		parallel int
+	}
+	first := map[string]limit{}
+	for i, f := range r.Farms {
+		for j, q := range f.SQLServers {
+			if q.Address == "" {
+				continue
+			}
+			at := fmt.Sprintf("%s port %d in site %s", q.Address, q.Port, f.Site)
+			seen, ok := first[at]
+			if !ok {
+				first[at] = limit{f.Name, q.Backup.Parallel}
+			} else if seen.parallel != q.Backup.Parallel {
+				n.wrong(element(element("farms", i)+".sql_servers", j)+".backup.parallel",
+					"%d here and %d in farm %s, for the same SQL Server (%s): its farms share one limit", q.Backup.Parallel, seen.parallel, seen.farm, at)
+			}
+		}
+	}
 }

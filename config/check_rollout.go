@@ -31,6 +31,7 @@ func (n *notes) checkRollout(r farm.Rollout) {
 	n.checkWaves(r)
 	n.checkSites(r)
 	n.checkAddresses(r)
+	n.checkSharedSQLServers(r)
 	n.checkAccounts(r)
 }
 

@@ -15,6 +15,8 @@ const (
 	defaultQueueWait  = "30m"
 	defaultHiveMB     = 2048 // a guess: docs/assumptions.md
 	defaultStatus     = 200  // of HTTP: a page
+	// defaultParallelBackups keeps the disks of a SQL Server busy while one of two is verified: docs/assumptions.md.
+	defaultParallelBackups = 2
 	// defaultUpgradeJobsWait is how long an upgrade job may take that somebody else left in the farm.
 	defaultUpgradeJobsWait = "15m"
 )
@@ -109,6 +111,7 @@ func (n *notes) fillSQLServers(farmKey string, f, defaults plain) {
 		}
 		setDefault(backup, "mode", string(farm.BackupFull))
 		setDefault(backup, "copy_only", true)
+		setDefault(backup, "parallel", defaultParallelBackups)
 		if mirror, ok := q["mirror"].(plain); ok {
 			setDefault(mirror, "port", defaultSQLPort)
 		}

@@ -61,7 +61,7 @@ func TestExample(t *testing.T) {
 	}, wfe)
 	sql, ok := f.SQLServer("SQL01")
 	require.True(t, ok)
-	require.Equal(t, farm.Backup{Mode: farm.BackupFull, Directory: `E:\Backup`, CopyOnly: true}, sql.Backup)
+	require.Equal(t, farm.Backup{Mode: farm.BackupFull, Directory: `E:\Backup`, CopyOnly: true, Parallel: 2}, sql.Backup)
 	require.Equal(t, "infrastructure-update", rel.Name)
 }
 
@@ -76,7 +76,7 @@ func TestDefaults(t *testing.T) {
 	require.Equal(t, farm.WinRM{Scheme: "https", Port: 5986, Auth: "ntlm"}, f.Servers[1].WinRM, "a port belongs to its scheme")
 	require.Equal(t, farm.SQLServer{
 		Name: "SQL01", Address: "10.0.0.3", Port: 1433, ConnectAs: "setup", Encrypt: farm.EncryptRequired,
-		Backup: farm.Backup{Mode: farm.BackupFull, Directory: `E:\Backup`, CopyOnly: true},
+		Backup: farm.Backup{Mode: farm.BackupFull, Directory: `E:\Backup`, CopyOnly: true, Parallel: 2},
 	}, f.SQLServers[0])
 
 	r, _, err = config.Decode("valid.yaml", []byte(valid(t, `'E:\Backup'`, `'E:\Backup', copy_only: false`)), "")
@@ -139,4 +139,14 @@ func TestSharedAddresses(t *testing.T) {
 	var mistakes *config.Mistakes
 	require.ErrorAs(t, err, &mistakes)
 	require.Len(t, mistakes.List, 3, "the farm's name and two addresses")
+
+	two := "backup: {parallel: 1, "
+	_, _, err = config.Decode("valid.yaml", []byte(text+strings.Replace(second, "backup: {", two, 1)), "")
+	require.NoError(t, err, "in another site the address is another server")
+	third := strings.NewReplacer("name: pwa2", "name: pwa3", "10.0.0.1,", "10.0.1.1,", "10.0.0.2,", "10.0.1.2,", "backup: {", two).Replace(second)
+	_, _, err = config.Decode("valid.yaml", []byte(text+second+third), "")
+	require.ErrorAs(t, err, &mistakes)
+	require.Len(t, mistakes.List, 1)
+	require.Equal(t, "farms[2].sql_servers[0].backup.parallel", mistakes.List[0].Key)
+	require.Contains(t, mistakes.List[0].Message, "1 here and 2 in farm pwa2, for the same SQL Server (10.0.0.3 port 1433 in site branch): its farms share one limit")
 }

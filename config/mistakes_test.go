@@ -70,6 +70,7 @@ func TestOneMistake(t *testing.T) {
 		{"backup mode", "backup: {", "backup: {mode: none, ", []string{`24: farms[0].sql_servers[0].backup.mode: "none" is not known here; want full, differential, prove`}},
 		{"differential without consent", "backup: {", "backup: {mode: differential, ", []string{"24: farms[0].sql_servers[0].backup.differential.agreed_by: missing"}},
 		{"consent without differential", "backup: {", "backup: {differential: {agreed_by: dora}, ", []string{"24: farms[0].sql_servers[0].backup.differential.agreed_by: belongs to mode: differential"}},
+		{"too many backups at once", "backup: {", "backup: {parallel: 33, ", []string{"24: farms[0].sql_servers[0].backup.parallel: want a number of backups from 1 to 32, or 0 for no limit"}},
 		{"proof with a directory", "backup: {", "backup: {mode: prove, ", []string{"24: farms[0].sql_servers[0].backup.directory: mode prove writes no backup"}},
 		{"mirroring", "backup: {", "mirroring: stop, backup: {", []string{`24: farms[0].sql_servers[0].mirroring: "stop" is not known here; want pause, prove-principal`}},
 		{"mirror without a policy", "backup: {", "mirror: {name: SQL02, address: 10.0.0.4}, backup: {", []string{"24: farms[0].sql_servers[0].mirror: a mirror without a policy"}},

@@ -55,7 +55,8 @@
 //	  - {host: WFE01, step: package KB951695, kind: exit, code: 3010}
 //	  - {host: APP01, step: wizard, kind: reboot, times: 1, skip: 0}
 //
-// With several farms in the rollout, farm: narrows an entry to one of them.
+// With several farms in the rollout, farm: narrows an entry to one of them. Farms whose SQL Servers have one
+// address share that SQL Server: its version, its drives, its steps and its journal are those of the first.
 //
 // # Steps
 //

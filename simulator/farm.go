@@ -29,6 +29,7 @@ type twinFarm struct {
 	servers  []windowsServer
 	clients  []clientComputer
 	sql      []sqlServer
+	borrowed []farm.SQLServer // those that an earlier farm of the rollout serves
 	accounts accounts
 
 	sqlTraffic *traffic.Counter
@@ -51,6 +52,10 @@ func (s *Simulator) newFarm(o Options, f farm.Farm) (*twinFarm, error) {
 	if len(o.Rollout.Farms) > 1 {
 		t.scope, t.world = f.Name, s.world.Scope(f.Name)
 	}
+	own, err := s.borrowSQL(t, f)
+	if err != nil {
+		return t, err
+	}
 	t.options = o.sharepoint(f, t.accounts)
 	t.farm = sharepoint.New(t.world, t.options)
 	for _, server := range f.Servers {
@@ -64,7 +69,7 @@ func (s *Simulator) newFarm(o Options, f farm.Farm) (*twinFarm, error) {
 	if err := s.newClients(t, o, f); err != nil {
 		return t, err
 	}
-	for _, q := range sharepoint.WithMirrors(f) {
+	for _, q := range own {
 		config, err := s.authority.issue(q.TLSMin, q.Address, q.Name, q.ServerName)
 		if err != nil {
 			return t, err
@@ -182,6 +187,9 @@ func (t *twinFarm) seed() error {
 		t.seedClients(tx)
 		for _, q := range t.sql {
 			sqlserver.Seed(tx, q.definition.Name, sharepoint.SQLState(t.options, q.definition))
+		}
+		for _, q := range t.borrowed {
+			sqlserver.Seed(tx, q.Name, sharepoint.SQLState(t.options, q))
 		}
 		return nil
 	})

@@ -40,6 +40,7 @@ type Simulator struct {
 	authority *authority
 	logger    *slog.Logger
 	addresses []string
+	shared    map[string]sharedSQL // by address
 	cancel    context.CancelFunc
 	running   sync.WaitGroup
 	closing   sync.Once
@@ -66,7 +67,7 @@ func Start(ctx context.Context, o Options) (*Simulator, error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	s := &Simulator{world: w, authority: ca, logger: o.Logger, cancel: cancel}
+	s := &Simulator{world: w, authority: ca, logger: o.Logger, cancel: cancel, shared: map[string]sharedSQL{}}
 	twins := map[string]*twinFarm{}
 	for _, f := range o.Rollout.Farms {
 		t, err := s.newFarm(o, f)

@@ -94,8 +94,11 @@ func (r *run) backupDatabase(ctx workflow.Context, s farm.SQLServer, d *farm.Dat
 		req.File = backupFile(s.Backup, d.Name, start, tailOf(r.status.RunID, 6))
 		d.File = req.File
 	}
-	var res activities.BackupResult
-	if err := workflow.ExecuteActivity(backupCall(ctx, r.queue, strings.ToUpper(what[:1])+what[1:]), activity, req).Get(ctx, &res); err != nil {
+	res, err := r.inBackupPlace(ctx, d, func(ctx workflow.Context) (res activities.BackupResult, err error) {
+		err = workflow.ExecuteActivity(backupCall(ctx, r.queue, strings.ToUpper(what[:1])+what[1:]), activity, req).Get(ctx, &res)
+		return res, err
+	})
+	if err != nil {
 		d.BackupState = farm.StepFailed
 		return err
 	}

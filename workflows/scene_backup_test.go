@@ -2,6 +2,7 @@ package workflows_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"farmhand/activities"
@@ -13,11 +14,28 @@ func full(file string) []farm.BackupSet {
 	return []farm.BackupSet{{Kind: farm.SetFull, Files: []string{file}, Position: 1, CopyOnly: true, Checksums: true, Verified: true}}
 }
 
+// busyPlaces in place of a failure: so many backups of others run on the SQL Server, which takes no more.
+type busyPlaces int
+
+func (b busyPlaces) Error() string { return "busy" }
+
+// uncounted in place of a failure: why the SQL Server did not count a backup that was taken.
+type uncounted string
+
+func (u uncounted) Error() string { return string(u) }
+
 // BackupDatabase backs up and verifies.
 func (s *scene) BackupDatabase(_ context.Context, r activities.BackupRequest) (activities.BackupResult, error) {
 	unlock, err := s.call("backup " + r.Database)
 	defer unlock()
-	return activities.BackupResult{File: r.File, Verified: true, Sets: full(r.File)}, err
+	if busy, ok := errors.AsType[busyPlaces](err); ok {
+		return activities.BackupResult{Busy: int(busy)}, nil
+	}
+	result := activities.BackupResult{File: r.File, Verified: true, Sets: full(r.File)}
+	if why, ok := errors.AsType[uncounted](err); ok {
+		result.Unlimited, err = string(why), nil
+	}
+	return result, err
 }
 
 // ProveBackup finds what the DBA took.

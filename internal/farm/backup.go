@@ -26,6 +26,9 @@ type Backup struct {
 	CopyOnly bool `json:"copy_only" mapstructure:"copy_only"`
 	// Differential is the consent that mode differential asks for.
 	Differential DifferentialConsent `json:"differential,omitzero" mapstructure:"differential"`
+	// Parallel is how many backups, each with its verification, run on the SQL Server at once at most, over all farms and
+	// rollouts that share it; 0 is no limit.
+	Parallel int `json:"parallel,omitempty" mapstructure:"parallel"`
 }
 
 // DifferentialConsent names the DBA who keeps the full backups that differential ones are based on.

@@ -198,12 +198,14 @@ type DatabaseStatus struct {
 	// Sets bring the database back, restored in this order.
 	Sets []BackupSet `json:"sets,omitempty"`
 	// Earlier is the newest full backup from before this run's, as msdb has it: extra, and never relied on.
-	Earlier       *BackupSet `json:"earlier,omitempty"`
-	BackupState   StepState  `json:"backup_state"`
-	BackedUpAt    time.Time  `json:"backed_up_at,omitzero"`
-	Verified      bool       `json:"verified"`
-	VersionBefore string     `json:"version_before,omitempty"`
-	VersionAfter  string     `json:"version_after,omitempty"`
+	Earlier     *BackupSet `json:"earlier,omitempty"`
+	BackupState StepState  `json:"backup_state"`
+	// Waits says what the backup waits for, empty when it does not.
+	Waits         string    `json:"waits,omitempty"`
+	BackedUpAt    time.Time `json:"backed_up_at,omitzero"`
+	Verified      bool      `json:"verified"`
+	VersionBefore string    `json:"version_before,omitempty"`
+	VersionAfter  string    `json:"version_after,omitempty"`
 	// RowsBefore and RowsAfter are the newest row of each component, the first ones of many.
 	RowsBefore []VersionRow `json:"rows_before,omitempty"`
 	RowsAfter  []VersionRow `json:"rows_after,omitempty"`

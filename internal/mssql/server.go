@@ -25,6 +25,7 @@ type Server struct {
 	name       string
 	password   secrets.Value
 	db         *sql.DB
+	held       *heldConnection // of a Placed: everything runs on it
 	attributes []attribute.KeyValue
 }
 
@@ -75,6 +76,9 @@ func (s *Server) rows(ctx context.Context, each func(*sql.Rows) error, statement
 // onConnection lends a connection to fn and throws it away when fn fails. The driver would give one back to the pool on
 // which a frozen server never confirmed the end of a cancelled statement, and the next statement would wait on it for ever.
 func (s *Server) onConnection(ctx context.Context, fn func(*sql.Conn) error) error {
+	if s.held != nil {
+		return s.held.lend(ctx, fn)
+	}
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return err

@@ -41,6 +41,8 @@ func (b *script) Password(domain, user string) (string, bool) {
 	return password, known
 }
 
+func (*script) Forget(*tds.Session) {}
+
 func (b *script) Open(s *tds.Session) error {
 	s.Database = "master"
 	return nil

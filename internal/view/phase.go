@@ -92,7 +92,7 @@ func phaseDetail(s farm.Status, name farm.Phase) string {
 		}
 	case farm.PhaseBackup:
 		if p.Databases > 0 {
-			return fmt.Sprintf("%d/%d databases verified, %s of %s", p.Verified, p.Databases, sizeText(p.BackedUpMB), sizeText(p.SizeMB))
+			return fmt.Sprintf("%d/%d databases verified, %s of %s", p.Verified, p.Databases, sizeText(p.BackedUpMB), sizeText(p.SizeMB)) + backupWaits(s)
 		}
 	case farm.PhaseInstall:
 		d := fmt.Sprintf("%d/%d packages on %d servers", p.PackagesDone, p.Packages, p.Servers)
@@ -130,6 +130,16 @@ func phaseDetail(s farm.Status, name farm.Phase) string {
 		}
 	}
 	return ""
+}
+
+// backupWaits says what backups wait for: each SQL Server once.
+func backupWaits(s farm.Status) (text string) {
+	for _, d := range s.Databases {
+		if d.Waits != "" && !strings.Contains(text, d.Waits) {
+			text += "; waits for " + d.Waits
+		}
+	}
+	return text
 }
 
 func preflightDetail(s farm.Status) string {

@@ -83,8 +83,12 @@ type (
 	}
 	setStatement   struct{}
 	printStatement struct{ value expression }
-	execStatement  struct {
+	// declareStatement declares variables; each begins as NULL.
+	declareStatement struct{ names []string }
+	execStatement    struct {
+		result    string // the variable that takes the return code, empty for none
 		procedure []string
+		names     []string // of the arguments; empty where one is given by place
 		args      []expression
 		line      int32
 	}

@@ -25,6 +25,7 @@ type Instance struct {
 	mu      sync.Mutex
 	running map[string]*operation // by lower-case database
 	stop    func()                // ends the service's connections; set by Serve
+	locks   applicationLocks
 }
 
 var _ tds.Backend = (*Instance)(nil)
@@ -150,8 +151,13 @@ func (r *run) statement(ctx context.Context, st statement) error {
 			return err
 		}
 		r.w.Info(0, 0, textOf(v))
+	case declareStatement:
+		for _, name := range x.names {
+			r.params[strings.ToLower(name)] = nil
+		}
+		return nil
 	case execStatement:
-		return r.exec(x)
+		return r.exec(ctx, x)
 	case backupStatement:
 		return r.backup(ctx, x)
 	case restoreStatement:

@@ -91,8 +91,17 @@ func (p *parser) statement(first bool) statement {
 		return setStatement{}
 	case t.is("PRINT"):
 		return printStatement{value: p.expression()}
+	case t.is("DECLARE"):
+		return p.declare()
 	case t.is("EXEC"), t.is("EXECUTE"):
-		return p.exec(p.qualified(), t.line)
+		result := ""
+		if p.atAssignment() {
+			result = p.next().text
+			p.next()
+		}
+		s := p.exec(p.qualified(), t.line)
+		s.result = result
+		return s
 	case t.is("BACKUP"):
 		return p.backup(t.line)
 	case t.is("RESTORE"):
@@ -109,13 +118,13 @@ func (p *parser) statement(first bool) statement {
 }
 
 // statementWords begin a statement even without a semicolon before them.
-var statementWords = []string{"SELECT", "USE", "SET", "PRINT", "EXEC", "EXECUTE", "BACKUP", "RESTORE", "ALTER"}
+var statementWords = []string{"SELECT", "USE", "SET", "PRINT", "EXEC", "EXECUTE", "BACKUP", "RESTORE", "ALTER", "DECLARE"}
 
 // reserved words cannot be an alias or the bare name of a procedure.
 var reserved = append([]string{
 	"FROM", "WHERE", "GROUP", "ORDER", "BY", "AS", "ON", "JOIN", "INNER", "LEFT", "OUTER", "CROSS", "AND", "OR", "NOT", "LIKE",
 	"IN", "IS", "NULL", "ASC", "DESC", "TOP", "WITH", "TO", "HAVING", "UNION", "DISTINCT", "BETWEEN", "CASE", "INSERT", "UPDATE",
-	"DELETE", "CREATE", "DROP", "TRUNCATE", "DECLARE", "IF", "ELSE", "WHILE", "BEGIN", "END", "GO", "SHUTDOWN", "KILL",
+	"DELETE", "CREATE", "DROP", "TRUNCATE", "IF", "ELSE", "WHILE", "BEGIN", "END", "GO", "SHUTDOWN", "KILL",
 }, statementWords...)
 
 func (p *parser) atStatementEnd() bool {
@@ -148,13 +157,37 @@ func (p *parser) qualified() []string {
 	return parts
 }
 
-func (p *parser) exec(name []string, line int32) statement {
+// atAssignment says whether "@name =" follows.
+func (p *parser) atAssignment() bool {
+	return p.peek().kind == tokenVariable && p.tokens[p.at+1].is("=")
+}
+
+// declare reads the variables of a DECLARE with their types. SQL Server 2005 lets none begin with a value.
+func (p *parser) declare() statement {
+	var s declareStatement
+	for {
+		t := p.next()
+		if t.kind != tokenVariable {
+			p.fail(t)
+		}
+		s.names = append(s.names, t.text)
+		p.accept("AS")
+		p.typeName()
+		if !p.accept(",") {
+			return s
+		}
+	}
+}
+
+func (p *parser) exec(name []string, line int32) execStatement {
 	s := execStatement{procedure: name, line: line}
 	for !p.atStatementEnd() {
-		if p.peek().kind == tokenVariable && p.tokens[p.at+1].is("=") { // @name = value: given by place all the same
-			p.at += 2
+		argument := ""
+		if p.atAssignment() {
+			argument = p.next().text
+			p.next()
 		}
-		s.args = append(s.args, p.additive())
+		s.names, s.args = append(s.names, argument), append(s.args, p.additive())
 		if !p.accept(",") {
 			break
 		}

@@ -1,29 +1,36 @@
 package sqlserver
 
 import (
+	"context"
+	"slices"
 	"strings"
 
 	"farmhand/simulator/tds"
 	"farmhand/simulator/world"
 )
 
-// procedures are the stored procedures an instance has, by lower-case name.
+// procedures are the extended stored procedures an instance has, by lower-case name. Their arguments are given by place.
 var procedures = map[string]func(*run, []any) error{
 	"xp_fixeddrives":   (*run).fixedDrives,
 	"xp_fileexist":     (*run).fileExist,
 	"xp_create_subdir": (*run).createSubdirectory,
 }
 
-// exec runs a procedure. Extended procedures live in master; an unqualified xp_ name is found from any database.
-func (r *run) exec(s execStatement) error {
+// systemProcedure is a procedure that works in a database, takes its arguments by place or name, and has a return code.
+type systemProcedure struct {
+	parameters []string // lower case
+	run        func(r *run, ctx context.Context, database string, args []any) (int32, error)
+}
+
+var systemProcedures = map[string]systemProcedure{
+	"sp_getapplock":     {[]string{"@resource", "@lockmode", "@lockowner", "@locktimeout", "@dbprincipal"}, (*run).getAppLock},
+	"sp_releaseapplock": {[]string{"@resource", "@lockowner", "@dbprincipal"}, (*run).releaseAppLock},
+}
+
+// exec runs a procedure. Extended procedures live in master; an unqualified xp_ name is found from any database. A system
+// procedure is in every database, and works in the one its name says, else in the session's.
+func (r *run) exec(ctx context.Context, s execStatement) error {
 	name := strings.ToLower(s.procedure[len(s.procedure)-1])
-	procedure, ok := procedures[name]
-	if len(s.procedure) == 3 && s.procedure[0] != "" && !strings.EqualFold(s.procedure[0], "master") {
-		ok = false
-	}
-	if !ok {
-		return at(sqlError(2812, 16, 62, "Could not find stored procedure '%s'.", dotted(s.procedure)), s.line)
-	}
 	args := make([]any, len(s.args))
 	for i, e := range s.args {
 		if c, bare := e.(columnRef); bare && len(c.parts) == 1 { // EXEC takes a bare word as text
@@ -35,7 +42,56 @@ func (r *run) exec(s execStatement) error {
 			return err
 		}
 	}
+	if p, ok := systemProcedures[name]; ok {
+		return r.execSystem(ctx, s, p, args)
+	}
+	procedure, ok := procedures[name]
+	if len(s.procedure) == 3 && s.procedure[0] != "" && !strings.EqualFold(s.procedure[0], "master") {
+		ok = false
+	}
+	if !ok {
+		return at(sqlError(2812, 16, 62, "Could not find stored procedure '%s'.", dotted(s.procedure)), s.line)
+	}
 	return procedure(r, args)
+}
+
+// execSystem puts the arguments of a system procedure in order, runs it, and hands its return code on.
+func (r *run) execSystem(ctx context.Context, s execStatement, p systemProcedure, args []any) error {
+	name := s.procedure[len(s.procedure)-1]
+	if _, declared := r.params[strings.ToLower(s.result)]; s.result != "" && !declared {
+		return at(errVariable(s.result), s.line)
+	}
+	database := r.session.Database
+	if len(s.procedure) == 3 && s.procedure[0] != "" {
+		d, err := r.instance.usable(r.login, s.procedure[0])
+		if err != nil {
+			return err
+		}
+		database = d.Name
+	}
+	values := make([]any, len(p.parameters))
+	for i, v := range args {
+		place := i
+		if s.names[i] != "" {
+			place = slices.Index(p.parameters, strings.ToLower(s.names[i]))
+		}
+		switch {
+		case place < 0:
+			return at(sqlError(8145, 16, 2, "%s is not a parameter for procedure %s.", s.names[i], name), s.line)
+		case place >= len(values):
+			return at(sqlError(8144, 16, 2, "Procedure or function %s has too many arguments specified.", name), s.line)
+		}
+		values[place] = v
+	}
+	code, err := p.run(r, ctx, database, values)
+	if err != nil {
+		return err
+	}
+	if s.result != "" {
+		r.params[strings.ToLower(s.result)] = int64(code)
+	}
+	r.w.Return(code)
+	return nil
 }
 
 func (r *run) fixedDrives([]any) error {

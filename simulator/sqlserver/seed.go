@@ -24,15 +24,20 @@ type State struct {
 
 const defaultDirectory = `C:\Program Files\Microsoft SQL Server\MSSQL.1\MSSQL\DATA`
 
-// Seed writes the initial state of an instance. It is called once, when the world is new.
+// Seed writes the initial state of an instance. It is called when the world is new: once for each farm that has
+// databases on it, whose own come on top of those of the farms before.
 func Seed(tx *world.Tx, instance string, state State) {
-	tx.Put(settingsKey(instance), settings{ProductVersion: state.ProductVersion, Edition: state.Edition})
-	system := []Database{
-		{Name: "master", SizeMB: 4, RecoveryModel: "SIMPLE"}, {Name: "tempdb", SizeMB: 8, RecoveryModel: "SIMPLE"},
-		{Name: "model", SizeMB: 3, RecoveryModel: "FULL"}, {Name: "msdb", SizeMB: 12, RecoveryModel: "SIMPLE"},
+	databases := state.Databases
+	if !tx.Get(settingsKey(instance), new(settings)) {
+		tx.Put(settingsKey(instance), settings{ProductVersion: state.ProductVersion, Edition: state.Edition})
+		databases = slices.Concat([]Database{
+			{Name: "master", SizeMB: 4, RecoveryModel: "SIMPLE"}, {Name: "tempdb", SizeMB: 8, RecoveryModel: "SIMPLE"},
+			{Name: "model", SizeMB: 3, RecoveryModel: "FULL"}, {Name: "msdb", SizeMB: 12, RecoveryModel: "SIMPLE"},
+		}, state.Databases)
 	}
-	for i, d := range slices.Concat(system, state.Databases) {
-		d.ID = i + 1
+	first := len(Databases(tx, instance))
+	for i, d := range databases {
+		d.ID = first + i + 1
 		d.Versions = slices.Clone(d.Versions)
 		for j := range d.Versions {
 			if d.Versions[j].ID == 0 {
@@ -54,8 +59,9 @@ func Seed(tx *world.Tx, instance string, state State) {
 	for _, f := range state.Files {
 		tx.Put(fileKey(instance, f.Path), f)
 	}
+	taken := len(Backups(tx, instance))
 	for i, b := range state.Backups {
-		b.ID, b.Position, b.GUID = i+1, 1, newGUID()
+		b.ID, b.Position, b.GUID = taken+i+1, 1, newGUID()
 		tx.Put(folderKey(instance, folderOf(b.Path)), folderOf(b.Path))
 		tx.Put(fileKey(instance, b.Path), BackupFile{Path: b.Path, Sets: []BackupSet{b}})
 		tx.Put(historyKey(instance, b.ID), b)

@@ -122,6 +122,9 @@ type Drive struct {
 // settings is what does not change while an instance lives.
 type settings struct{ ProductVersion, Edition string }
 
+// Documents is where the keys of an instance's documents begin.
+func Documents(instance string) string { return prefix(instance) }
+
 func prefix(instance string) string { return "sql/" + instance + "/" }
 
 func databaseKey(instance, name string) string {

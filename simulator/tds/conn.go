@@ -40,6 +40,7 @@ func (c *conn) serve() {
 	err := c.handshake()
 	if err == nil {
 		err = c.requests()
+		c.server.backend.Forget(c.session)
 	}
 	if errors.Is(err, errDropped) {
 		reset(c.raw)

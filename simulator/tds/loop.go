@@ -115,6 +115,7 @@ func (c *conn) perform(r *request, w *Writer) (*Error, error) {
 		return nil, nil
 	}
 	if r.reset {
+		c.server.backend.Forget(c.session)
 		c.session.Database = c.home
 		w.environment(envResetAck, []byte{0}, []byte{0})
 	}

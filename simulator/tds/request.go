@@ -93,11 +93,14 @@ func executeSQL(params []Param) (string, []Param, error) {
 	return statement, params[min(2, len(params)):], nil
 }
 
-// executeProcedure writes the call as a statement.
+// executeProcedure writes the call as a statement; what the client gave by place stays by place.
 func executeProcedure(name string, params []Param) string {
 	names := make([]string, len(params))
 	for i, p := range params {
 		names[i] = p.Name
+		if p.Name != placeName(i) {
+			names[i] += " = " + p.Name
+		}
 	}
 	return strings.TrimSpace("EXEC " + name + " " + strings.Join(names, ", "))
 }
@@ -106,9 +109,12 @@ func executeProcedure(name string, params []Param) string {
 func (r *reader) param(place int) Param {
 	p := Param{Name: utf16Text(r.bytes(2 * int(r.byte())))}
 	if p.Name == "" {
-		p.Name = "@P" + strconv.Itoa(place+1)
+		p.Name = placeName(place)
 	}
 	r.byte() // status: by reference, default value
 	p.Value = r.typedValue()
 	return p
 }
+
+// placeName is the name of a parameter that was sent without one; place counts from zero.
+func placeName(place int) string { return "@P" + strconv.Itoa(place+1) }

@@ -41,6 +41,8 @@ type Backend interface {
 	// Execute runs one batch. ctx ends when the client cancels or is gone, or the server closes. An *Error goes to the
 	// client; any other error closes the connection.
 	Execute(ctx context.Context, s *Session, batch string, params []Param, w *Writer) error
+	// Forget is called when a session is over or is reset: what belongs to the session alone ends.
+	Forget(s *Session)
 	// Record is called before the reply to what it tells of.
 	Record(e Event)
 }

@@ -41,6 +41,8 @@ func (b *backend) Password(domain, user string) (string, bool) {
 	return "", false
 }
 
+func (b *backend) Forget(*tds.Session) {}
+
 func (b *backend) Open(s *tds.Session) error {
 	switch s.Database {
 	case "":

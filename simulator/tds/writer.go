@@ -45,6 +45,7 @@ type Writer struct {
 	call    bool // answers a procedure call: DONEINPROC and DONEPROC instead of DONE
 	columns []Column
 	pending *done // a DONE is held back until it is known whether it is the last
+	status  int32 // of a procedure call
 	failed  bool  // an ERROR was written since the last DONE
 	err     error
 }
@@ -110,6 +111,16 @@ func (w *Writer) UseDatabase(name string) {
 	w.message(tokenInfo, &Error{Number: 5701, State: 1, Class: 0, Message: "Changed database context to '" + name + "'."})
 }
 
+// Return ends a procedure with its return code: of the call that is answered, or of an EXEC within a batch.
+func (w *Writer) Return(code int32) {
+	if w.call {
+		w.status = code
+		return
+	}
+	w.put(binary.LittleEndian.AppendUint32([]byte{tokenReturnStatus}, uint32(code)))
+	w.DoneQuiet()
+}
+
 func (w *Writer) done(status uint16, rows uint64) {
 	w.settle(doneMore)
 	if w.failed {
@@ -155,8 +166,8 @@ func (w *Writer) finish(failure *Error, attention bool) error {
 		w.doneToken(tokenDone, doneAttention, 0)
 	case w.call:
 		w.settle(doneMore)
-		status := int32(0)
-		if w.failed {
+		status := w.status
+		if w.failed && status == 0 {
 			status = failure.number()
 		}
 		w.write(binary.LittleEndian.AppendUint32([]byte{tokenReturnStatus}, uint32(status)))

@@ -17,7 +17,7 @@ func (w *World) View(fn func(tx *Tx)) {
 }
 
 // tx is a view; the caller holds the lock.
-func (w *World) tx() *Tx { return &Tx{c: w.core, farm: w.farm, prefix: w.prefix()} }
+func (w *World) tx() *Tx { return &Tx{c: w.core, farm: w.farm, prefix: w.prefix(), loans: w.loans} }
 
 // Update runs fn alone; what it put, deleted and recorded becomes one line of the log before Update
 // returns. An error from fn, or from writing the log, drops all of it. An error from writing the journal
@@ -76,6 +76,7 @@ func (w *World) Record(events ...Event) {
 type Tx struct {
 	c            *core
 	farm, prefix string
+	loans        []loan
 	write        bool
 	put          map[string]json.RawMessage
 	del          map[string]bool
@@ -85,7 +86,7 @@ type Tx struct {
 // Get decodes the document under key into v and reports whether there is one. It panics when the document
 // is not of v's type: that is a defect of the simulator.
 func (tx *Tx) Get(key string, v any) bool {
-	key = tx.prefix + key
+	key = tx.prefixOf(key) + key
 	raw, ok := tx.put[key]
 	if !ok {
 		if tx.del[key] {
@@ -114,15 +115,16 @@ func (tx *Tx) Revision() int64 {
 // Keys returns the keys that begin with prefix, sorted.
 func (tx *Tx) Keys(prefix string) []string {
 	var out []string
-	prefix = tx.prefix + prefix
+	scope := tx.prefixOf(prefix)
+	prefix = scope + prefix
 	for _, k := range tx.c.keys(prefix) {
 		if !tx.del[k] {
-			out = append(out, k[len(tx.prefix):])
+			out = append(out, k[len(scope):])
 		}
 	}
 	for k := range tx.put {
 		if _, known := tx.c.docs[k]; !known && strings.HasPrefix(k, prefix) {
-			out = append(out, k[len(tx.prefix):])
+			out = append(out, k[len(scope):])
 		}
 	}
 	slices.Sort(out)
@@ -132,7 +134,7 @@ func (tx *Tx) Keys(prefix string) []string {
 // Put stores v under key.
 func (tx *Tx) Put(key string, v any) {
 	tx.mustWrite()
-	key = tx.prefix + key
+	key = tx.prefixOf(key) + key
 	raw, err := json.Marshal(v)
 	if err != nil {
 		panic(fmt.Sprintf("simulator document %s: %v", key, err))
@@ -144,7 +146,7 @@ func (tx *Tx) Put(key string, v any) {
 // Delete removes the document under key, if there is one.
 func (tx *Tx) Delete(key string) {
 	tx.mustWrite()
-	key = tx.prefix + key
+	key = tx.prefixOf(key) + key
 	delete(tx.put, key)
 	if _, known := tx.c.docs[key]; known {
 		tx.del[key] = true

@@ -30,6 +30,7 @@ type World struct {
 	*core
 	farm    string  // the scope's name, empty for the whole world
 	stretch float64 // makes durations longer; zero means 1
+	loans   []loan  // documents of other scopes
 }
 
 // core is what all scopes of one world share.
@@ -105,7 +106,7 @@ func (w *World) Scope(farm string) *World {
 // Stretch returns the same world where everything takes factor times as long, for a part of it that is
 // slower or faster than usual.
 func (w *World) Stretch(factor float64) *World {
-	return &World{core: w.core, farm: w.farm, stretch: factor}
+	return &World{core: w.core, farm: w.farm, stretch: factor, loans: w.loans}
 }
 
 func (w *World) prefix() string {
