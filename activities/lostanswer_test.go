@@ -67,7 +67,7 @@ func TestALostAnswerToARestart(t *testing.T) {
 
 // A backup whose end nobody heard of is in the history, and is verified and not taken again.
 func TestALostAnswerToABackup(t *testing.T) {
-	w := newTwin(t, faults(world.Fault{Host: sql01, Step: "sql batch", Kind: "reset-after", Skip: 3}))
+	w := newTwin(t, faults(world.Fault{Host: sql01, Step: "sql batch", Kind: "reset-after", Skip: 4}))
 	r := w.bak("PWA_Draft")
 	_, err := try[activities.BackupResult](w, w.acts.BackupDatabase, r)
 	w.requireFailure(err, farm.FailureUnreachable, sql01, true)

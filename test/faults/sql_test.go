@@ -39,7 +39,7 @@ func ofSQLServers() []row {
 	return []row{
 		sqlRetried("sql-reset", farm.FailureUnreachable, ofSQL("sql connect", "reset", 0)),
 		sqlRetried("sql-reset-midway", farm.FailureUnreachable, ofSQL("sql batch", "reset", 0)),
-		{id: "sql-lost-answer", faults: []world.Fault{{Host: sql01, Step: "sql batch", Kind: "reset-after", Skip: 3}}, run: func(s *scene) {
+		{id: "sql-lost-answer", faults: []world.Fault{{Host: sql01, Step: "sql batch", Kind: "reset-after", Skip: 4}}, run: func(s *scene) {
 			var taken activities.BackupResult
 			s.recovers(s.backup(draft), sql01, farm.FailureUnreachable, &taken)
 			require.True(s, taken.Already)
