@@ -20,7 +20,7 @@ type Killed struct {
 
 // killer kills what a scenario names.
 type killer struct {
-	targets map[scenario.Target]*process
+	targets map[scenario.Target]Victim
 	// command kills the operator's command that runs now, and the next one where none does.
 	command func()
 
@@ -52,11 +52,11 @@ func (k *killer) once(ctx context.Context, what scenario.Kill) {
 		k.command()
 		var all sync.WaitGroup
 		for _, p := range k.targets {
-			all.Go(func() { p.die(ctx, what.Down) })
+			all.Go(func() { p.Die(ctx, what.Down) })
 		}
 		all.Wait()
 	default:
-		k.targets[what.Target].die(ctx, what.Down)
+		k.targets[what.Target].Die(ctx, what.Down)
 	}
 }
 

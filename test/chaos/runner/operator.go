@@ -38,6 +38,7 @@ type operator struct {
 	starter  string
 	dir      string
 	temporal string
+	env      []string // more than commands have anyway
 	asked    func(question string)
 
 	mu sync.Mutex
@@ -65,7 +66,7 @@ const lookAgain = time.Second
 func (o *operator) do(ctx context.Context, as string, args ...string) (stdout, stderr string, code int) {
 	cmd := exec.CommandContext(ctx, o.starter, args...)
 	cmd.Dir = o.dir
-	cmd.Env = append(environment(), "TEMPORAL_ADDRESS="+o.temporal, "FARMHAND_OPERATOR="+as)
+	cmd.Env = append(append(environment(), "TEMPORAL_ADDRESS="+o.temporal, "FARMHAND_OPERATOR="+as), o.env...)
 	var out, bad bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &bad
 	o.mu.Lock()

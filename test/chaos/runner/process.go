@@ -121,8 +121,8 @@ func (p *process) start(up func()) (ended chan struct{}, err error) {
 	return ended, nil
 }
 
-// die kills the process at once, keeps it dead for a while, and lets it start again.
-func (p *process) die(ctx context.Context, down time.Duration) {
+// Die implements Victim: it kills the process at once, keeps it dead for a while, and lets it start again.
+func (p *process) Die(ctx context.Context, down time.Duration) {
 	p.mu.Lock()
 	p.dead = true
 	p.mu.Unlock()

@@ -3,7 +3,6 @@ package runner
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -46,48 +45,33 @@ type stage struct {
 	place    place
 }
 
-// Play runs a scenario in a directory of its own. patience is how long it may take in all. The error is about this
-// machine; a rollout that does not end is a Run that is stuck.
+// Play runs a scenario in a directory of its own, with processes of its own. patience is how long it may take in all. The
+// error is about this machine; a rollout that does not end is a Run that is stuck.
 func Play(ctx context.Context, s scenario.Scenario, p Programs, dir string, patience time.Duration) (Run, error) {
 	began := time.Now()
-	run := Run{Scenario: s, Dir: dir}
 	st := stage{scenario: s, programs: p, dir: dir}
 	if err := st.prepare(ctx); err != nil {
-		return run, err
+		return Run{Scenario: s, Dir: dir}, err
 	}
 	world, end := context.WithCancel(ctx)
+	defer end()
 	processes, world := errgroup.WithContext(world)
-	m := &moments{}
-	people := &operator{scenario: s, starter: p.Starter, dir: dir, temporal: st.place.temporal(), asked: m.asked}
-	k := &killer{targets: st.targets(), command: people.kill}
-	for _, one := range s.Kills {
-		m.at(one.When, func() { k.kill(world, one) })
+	targets := st.targets()
+	st.run(world, processes, targets)
+	there := Elsewhere{Dir: dir, Temporal: st.place.temporal(), Starter: p.Starter, Victims: map[scenario.Target]Victim{}}
+	for name, process := range targets {
+		there.Victims[name] = process
 	}
-	for _, one := range s.Interruptions {
-		m.at(one.When, func() { people.interrupt(world, one) })
-	}
-	journal := &follower{path: run.Journal()}
-	journal.watch(m.see)
-	processes.Go(func() error { return journal.follow(world) })
-	st.run(world, processes, k.targets)
-
-	limited, stop := context.WithTimeoutCause(world, patience, fmt.Errorf("more than %s", patience))
-	err := perform(limited, people)
-	stop()
-	if err != nil && ctx.Err() == nil {
-		run.Stuck = err.Error()
-	}
-	m.end() // a kill may have fallen just now
-	run.Kills = k.kills()
-	if err := st.gather(world, people, &run); err != nil && run.Stuck == "" {
-		run.Stuck = err.Error()
-	}
+	run, err := PlayElsewhere(world, s, there, patience)
 	end()
 	if err := processes.Wait(); err != nil {
 		return run, err
 	}
 	run.Took = time.Since(began)
-	return run, ctx.Err()
+	if ctx.Err() == nil {
+		return run, nil //nolint:nilerr // the world was ended here
+	}
+	return run, err
 }
 
 // perform sees the rollout through.
@@ -96,27 +80,6 @@ func perform(ctx context.Context, people *operator) error {
 		return err
 	}
 	return people.attend(ctx)
-}
-
-// gatherPatience bounds the gathering.
-const gatherPatience = time.Minute
-
-// gather writes what the judge reads.
-func (st *stage) gather(ctx context.Context, people *operator, run *Run) error {
-	ctx, cancel := context.WithTimeout(ctx, gatherPatience)
-	defer cancel()
-	for {
-		err := people.report(ctx)
-		if err == nil {
-			break
-		}
-		if !wait(ctx, lookAgain) {
-			return err
-		}
-	}
-	all, err := histories(ctx, st.place.temporal(), fmt.Sprintf("chaos-%d", st.scenario.Seed), run.Histories())
-	progress(run.Kills, all)
-	return err
 }
 
 func (st *stage) prepare(ctx context.Context) (err error) {

@@ -37,7 +37,7 @@ func TestAKilledProcessIsStartedAgain(t *testing.T) {
 	ups, ended := make(chan struct{}, 10), make(chan error, 1)
 	go func() { ended <- p.keep(ctx, func() { ups <- struct{}{} }) }()
 	<-ups
-	p.die(ctx, time.Millisecond)
+	p.Die(ctx, time.Millisecond)
 	<-ups // a second life
 	cancel()
 	require.NoError(t, <-ended)
