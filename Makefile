@@ -63,7 +63,7 @@ commands:
 ## What a change has to pass
 
 .PHONY: ci
-ci: tidy-check build lint workflowcheck alerts race chaos-e2e chaos-ci foreign fuzz psgate compose-check test-devserver ## everything below, in this order
+ci: tidy-check build lint workflowcheck alerts race chaos-e2e chaos-ci foreign fuzz psgate compose-check test-devserver test-production ## everything below, in this order
 
 .PHONY: tidy-check
 tidy-check: ## the go.mod files are tidy
@@ -162,6 +162,10 @@ compose-check: ## docker-compose.yml is what the Compose specification allows, a
 	go vet -C tools/compose ./...
 	go test -C tools/compose ./...
 	if command -v docker-compose > /dev/null; then docker-compose --profile rehearsal config --quiet; fi
+
+.PHONY: test-production
+test-production: commands bin/otelcol bin/temporal-server bin/temporal-sql-tool bin/temporal-ui bin/compose ## the services of docker-compose.yml as processes, one rollout on them, and kills (wants PostgreSQL and Prometheus)
+	go test -count=1 -tags production -timeout 15m ./test/production
 
 .PHONY: test-devserver
 test-devserver: ## the development server's own tests

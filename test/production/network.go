@@ -20,7 +20,8 @@ type network struct {
 
 const (
 	// nameServer is the last byte of the address of the network's DNS server, firstContainer that of the first container.
-	nameServer, firstContainer = 2, 10
+	// Lower ones are for simulated servers.
+	nameServer, firstContainer = 2, 150
 	// dnsPort is where the DNS server listens: the usual port belongs to root.
 	dnsPort = 5353
 )

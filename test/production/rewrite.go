@@ -67,12 +67,15 @@ func (r rewriter) texts(all []string) []string {
 	return out
 }
 
+// hostVariable matches the variables that hold a host by itself, whose port is in another one.
+var hostVariable = regexp.MustCompile(`_(HOST|SEEDS)$`)
+
 // environment is a service's, as NAME=VALUE.
 func (r rewriter) environment(s Service) []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
 		value := s.Environment[name]
-		if all, ok := r.network.names[value]; ok { // a host by itself, whose port is in another variable
+		if all, ok := r.network.names[value]; ok && hostVariable.MatchString(name) {
 			value = all[0]
 		}
 		out = append(out, name+"="+r.text(value))

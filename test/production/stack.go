@@ -104,6 +104,13 @@ func (st *Stack) Change(service string, env, args []string) {
 	}
 }
 
+// Add puts a process beside the services: part of the world and not of the deployment.
+func (st *Stack) Add(name string, argv, env []string) {
+	c := &container{process: process{name: name, argv: argv, env: env, dir: st.Dir}}
+	st.containers[name] = []*container{c}
+	st.started[name], st.healthy[name], st.done[name] = make(chan struct{}), make(chan struct{}), make(chan struct{})
+}
+
 // Await waits until a job has ended well, or until a service is healthy where it has a health check.
 func (st *Stack) Await(ctx context.Context, service string) error {
 	ready := st.healthy[service]
