@@ -46,6 +46,7 @@ func host(ctx context.Context, opts options, t *telemetry.Telemetry) error {
 		return err
 	}
 	defer c.Close()
+	warnOfRetention(ctx, c, clientOptions.Namespace, t)
 	if opts.workflows {
 		if err := engine.CheckAttributes(ctx, c, clientOptions.Namespace, searchAttributes()); err != nil {
 			return err
@@ -56,6 +57,15 @@ func host(ctx context.Context, opts options, t *telemetry.Telemetry) error {
 		return err
 	}
 	return serve(ctx, c, clientOptions.Namespace, opts, t, state, key)
+}
+
+// warnOfRetention says when a namespace forgets closed rollouts before anybody asks for their evidence. Work goes on.
+func warnOfRetention(ctx context.Context, c client.Client, namespace string, t *telemetry.Telemetry) {
+	keep, err := engine.Retention(ctx, c, namespace)
+	if err == nil && keep < engine.LeastRetention {
+		t.Slog().WarnContext(ctx, "the namespace keeps closed rollouts for a short time only: export their evidence within it, or extend it (starter namespace)",
+			"namespace", namespace, "retention", keep, "wanted", engine.LeastRetention)
+	}
 }
 
 // serve starts the pollers and waits. The queue of workflows and the queue of the site are two workers of one process.

@@ -26,6 +26,8 @@ func (st *Stack) pages(t *testing.T) {
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, ui+"/api/v1/namespaces/default/workflows/farm-update%2Fchaos/signal/decide", strings.NewReader("{}"))
 	require.NoError(t, err)
 	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("X-Csrf-Token", "same") // as its own page does
+	req.AddCookie(&http.Cookie{Name: "_csrf", Value: "same"})
 	answer, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())

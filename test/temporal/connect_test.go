@@ -67,6 +67,18 @@ func TestAPIKey(t *testing.T) {
 	}
 	out, code := starter(t, env(apiKey), "gates", "-o", "json")
 	require.Zero(t, code, out)
+	// The same from a profile, as for Temporal Cloud.
+	profile := filepath.Join(t.TempDir(), "temporal.toml")
+	require.NoError(t, os.WriteFile(profile, fmt.Appendf(nil, `
+[profile.cloud]
+address = %q
+namespace = "default"
+api_key = %q
+[profile.cloud.tls]
+server_ca_cert_path = %q
+`, address, apiKey, ours.file), 0o600))
+	out, code = starter(t, environment(t, "TEMPORAL_CONFIG_FILE="+profile, "TEMPORAL_PROFILE=cloud"), "gates", "-o", "json")
+	require.Zero(t, code, out)
 	for _, wrong := range []string{"another-key-of-some-length", apiKey + "x", ""} {
 		out, code = starter(t, env(wrong), "gates")
 		require.Equal(t, 1, code, out)
