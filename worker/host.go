@@ -86,11 +86,13 @@ func serve(ctx context.Context, c client.Client, namespace string, opts options,
 		w := worker.New(c, workflows.TaskQueue, flow)
 		workflows.Register(w)
 		workers = append(workers, w)
-		stop, err := (&standing{client: c, namespace: namespace, log: t.Slog()}).observe(t.Meter("farmhand/worker"))
-		if err != nil {
-			return err
+		if t.Measures() {
+			stop, err := (&standing{client: c, namespace: namespace, log: t.Slog()}).observe(ctx, t.Meter("farmhand/worker"))
+			if err != nil {
+				return err
+			}
+			defer stop()
 		}
-		defer stop()
 	}
 	for _, w := range workers {
 		if err := w.Start(); err != nil {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -20,7 +22,8 @@ import (
 )
 
 const (
-	// lookTimeout bounds one look at what runs; a report that takes longer is made without these metrics.
+	// lookEvery is the pause between two looks at what runs, and lookTimeout bounds one.
+	lookEvery   = 5 * time.Second
 	lookTimeout = 5 * time.Second
 	// zeros is how many reports say of a question that nobody waits there any more. One may be lost on the way, and a
 	// collector goes on with the last value it heard.
@@ -39,44 +42,89 @@ type standing struct {
 	log       *slog.Logger
 
 	pending, open, farms metric.Int64ObservableGauge
-	// told are the questions that were waited at in the last reports, with how many zeros are still to be told.
+	// told are the questions of the last reports, with how many zeros are still to be told.
 	told map[question]int
+
+	mu   sync.Mutex
+	seen *sight // nil: the server did not answer last
+}
+
+// sight is what one look saw.
+type sight struct {
+	phases  map[string]int64
+	waiting map[question]bool
 }
 
 // question is a point where a farm, or a rollout itself, waits for people.
 type question struct{ farm, gate string }
 
-// observe has the metrics reported with all others of the process, until stop is called.
-func (s *standing) observe(m metric.Meter) (stop func(), err error) {
+// observe has the metrics reported with all others of the process, until stop is called. It looks beside the reports: a
+// call of the server is measured itself, and a report that made one would wait for itself.
+func (s *standing) observe(ctx context.Context, m metric.Meter) (stop func(), err error) {
+	if err := s.register(m); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			s.refresh(ctx)
+			select {
+			case <-time.After(lookEvery):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}, nil
+}
+
+// register makes the instruments, for as long as the process lives.
+func (s *standing) register(m metric.Meter) (err error) {
 	s.told = map[question]int{}
 	for _, g := range []struct {
 		to *metric.Int64ObservableGauge
 		as metrics.Metric
 	}{{&s.pending, metrics.GatesPending}, {&s.open, metrics.InterventionsOpen}, {&s.farms, metrics.FarmsRunning}} {
 		if *g.to, err = m.Int64ObservableGauge(g.as.Name, metric.WithUnit(g.as.Unit), metric.WithDescription(g.as.Description)); err != nil {
-			return nil, fmt.Errorf("metric %s: %w", g.as.Name, err)
+			return fmt.Errorf("metric %s: %w", g.as.Name, err)
 		}
 	}
-	registered, err := m.RegisterCallback(s.report, s.pending, s.open, s.farms)
-	if err != nil {
-		return nil, fmt.Errorf("metrics of what runs: %w", err)
+	if _, err = m.RegisterCallback(s.report, s.pending, s.open, s.farms); err != nil {
+		return fmt.Errorf("metrics of what runs: %w", err)
 	}
-	return func() { _ = registered.Unregister() }, nil // the process ends
+	return nil
 }
 
-// report is called once per export. An error of it would hold the process's other metrics back, so there is none.
-func (s *standing) report(ctx context.Context, o metric.Observer) error {
+// refresh looks and keeps what it saw.
+func (s *standing) refresh(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
-	phases, waiting, err := s.look(ctx)
-	if err != nil {
-		s.log.WarnContext(ctx, "the metrics of what runs are missing from this report", "error", err)
+	seen, err := s.look(ctx)
+	if err != nil && !errors.Is(ctx.Err(), context.Canceled) {
+		s.log.WarnContext(ctx, "the metrics of what runs are missing until the server answers", "error", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seen = seen
+}
+
+// report is called once per export, one at a time.
+func (s *standing) report(_ context.Context, o metric.Observer) error {
+	s.mu.Lock()
+	seen := s.seen
+	s.mu.Unlock()
+	if seen == nil {
 		return nil
 	}
-	for phase, n := range phases {
+	for phase, n := range seen.phases {
 		o.ObserveInt64(s.farms, n, metric.WithAttributes(attribute.String(metrics.TagPhase, phase)))
 	}
-	for q := range waiting {
+	for q := range seen.waiting {
 		s.told[q] = zeros + 1
 	}
 	for q, left := range s.told {
@@ -86,7 +134,7 @@ func (s *standing) report(ctx context.Context, o metric.Observer) error {
 		}
 		s.told[q]--
 		var value int64
-		if waiting[q] {
+		if seen.waiting[q] {
 			value = 1
 		}
 		if q.gate == "" {
@@ -99,28 +147,28 @@ func (s *standing) report(ctx context.Context, o metric.Observer) error {
 }
 
 // look lists what runs. Every phase is counted, at zero, too: a phase that is over must not stay at its last count.
-func (s *standing) look(ctx context.Context) (phases map[string]int64, waiting map[question]bool, err error) {
-	phases, waiting = map[string]int64{}, map[question]bool{}
+func (s *standing) look(ctx context.Context) (*sight, error) {
+	seen := &sight{phases: map[string]int64{}, waiting: map[question]bool{}}
 	for _, p := range farm.Phases() {
-		phases[string(p)] = 0
+		seen.phases[string(p)] = 0
 	}
 	var page []byte
 	for {
 		answer, err := s.client.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Namespace: s.namespace, Query: running, NextPageToken: page})
 		if err != nil {
-			return nil, nil, fmt.Errorf("list what runs: %w", err)
+			return nil, fmt.Errorf("list what runs: %w", err)
 		}
 		for _, e := range answer.GetExecutions() {
 			about := e.GetSearchAttributes().GetIndexedFields()
 			if phase := keyword(about, workflows.AttributePhase.GetName()); phase != "" && e.GetType().GetName() == workflows.FarmUpdateWorkflow {
-				phases[phase]++
+				seen.phases[phase]++
 			}
 			if id := keyword(about, workflows.AttributePendingGate.GetName()); id != "" {
-				waiting[asks(e, about, id)] = true
+				seen.waiting[asks(e, about, id)] = true
 			}
 		}
 		if page = answer.GetNextPageToken(); len(page) == 0 {
-			return phases, waiting, nil
+			return seen, nil
 		}
 	}
 }

@@ -62,10 +62,12 @@ func reports(t *testing.T, answers ...[][]*workflowpb.WorkflowExecutionInfo) (ne
 	}
 	reader := sdkmetric.NewManualReader()
 	provider := sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader))
-	stop, err := (&standing{client: c, namespace: "default", log: slog.New(slog.DiscardHandler)}).observe(provider.Meter("x"))
-	require.NoError(t, err)
-	t.Cleanup(stop)
-	return func() map[string]int64 { return collected(t.Context(), t, reader) }
+	s := &standing{client: c, namespace: "default", log: slog.New(slog.DiscardHandler)}
+	require.NoError(t, s.register(provider.Meter("x")))
+	return func() map[string]int64 {
+		s.refresh(t.Context())
+		return collected(t.Context(), t, reader)
+	}
 }
 
 // collected are the values of one report, by name and attributes.

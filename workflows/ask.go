@@ -77,6 +77,7 @@ func (r *run) open(ctx workflow.Context, q farm.Question, event farm.Event) (at 
 	r.status.Questions = append(r.status.Questions, q)
 	at = len(r.status.Questions) - 1
 	r.log(farm.TimelineEntry{At: q.Asked, Kind: string(q.Kind), What: q.Title})
+	workflow.GetLogger(ctx).Info("people are asked", "farm", r.farm.Name, "question", q.ID, "title", q.Title)
 	r.show(ctx)
 	r.tellQuestion(ctx, event, q)
 	return at
@@ -90,6 +91,7 @@ func (r *run) closed(ctx workflow.Context, q farm.Question) {
 			break
 		}
 	}
+	workflow.GetLogger(ctx).Info("people have answered", "farm", r.farm.Name, "question", q.ID, "answer", string(q.Answer), "by", q.By)
 	r.show(ctx)
 }
 
@@ -122,6 +124,7 @@ func (r *run) interveneUnless(ctx workflow.Context, f farm.Failure, choices []fa
 		Facts: r.interventionFacts(ctx, f), Choices: choices, Advised: advised,
 		Members: r.operators(), Quorum: 1, Failure: &f,
 	}
+	workflow.GetLogger(ctx).Warn("step failed for good", "farm", r.farm.Name, "step", string(f.Step), "server", f.Server, "kind", string(f.Kind))
 	metrics.Intervened(workflow.GetMetricsHandler(ctx), f).Inc(1)
 	return r.ask(ctx, q, asking{needless: needless})
 }

@@ -151,6 +151,7 @@ func (r *run) beginPhase(ctx workflow.Context, p farm.Phase) {
 	st := r.status.PhaseStatus(p)
 	st.State, st.Started, st.Finished = farm.StepRunning, workflow.Now(ctx), time.Time{}
 	r.changes++
+	workflow.GetLogger(ctx).Info("phase begins", "farm", r.farm.Name, "phase", string(p))
 	r.show(ctx)
 }
 

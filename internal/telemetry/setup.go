@@ -66,7 +66,7 @@ func assemble(e exporters, about *resource.Resource, service string, options ...
 	}
 	if e.logs != nil {
 		p := sdklog.NewLoggerProvider(sdklog.WithProcessor(sdklog.NewBatchProcessor(e.logs)), sdklog.WithResource(about))
-		t.logger = slog.New(slog.NewMultiHandler(console, otelslog.NewHandler(service, otelslog.WithLoggerProvider(p))))
+		t.logger = slog.New(slog.NewMultiHandler(console, correlated{Handler: otelslog.NewHandler(service, otelslog.WithLoggerProvider(p))}))
 		t.logs, closers = p, append(closers, p.Shutdown)
 	}
 	return t, func(ctx context.Context) error {
@@ -100,6 +100,12 @@ func (t *Telemetry) Tracer(name string) trace.Tracer { return t.tracers.Tracer(n
 
 // Meter returns a meter by the name of the package that uses it.
 func (t *Telemetry) Meter(name string) metric.Meter { return t.meters.Meter(name) }
+
+// Measures reports whether anybody gets the metrics.
+func (t *Telemetry) Measures() bool {
+	_, quiet := t.meters.(metricnoop.MeterProvider)
+	return !quiet
+}
 
 // Slog returns the process's logger: the console, and the log exporter when there is one.
 func (t *Telemetry) Slog() *slog.Logger { return t.logger }

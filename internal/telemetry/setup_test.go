@@ -71,6 +71,7 @@ func TestQuietWhenNothingIsSet(t *testing.T) {
 	require.NoError(t, err)
 	_, span := tel.Tracer("x").Start(t.Context(), "x")
 	require.False(t, span.IsRecording())
+	require.False(t, tel.Measures())
 	_, err = tel.TracingInterceptor()
 	require.NoError(t, err)
 	metrics.GateWaited(tel.MetricsHandler(), "continue").Record(1)
@@ -165,6 +166,7 @@ func TestLogGoesToConsoleAndExporter(t *testing.T) {
 func TestMetrics(t *testing.T) {
 	reader := sdkmetric.NewManualReader()
 	tel, shutdown := assemble(exporters{metrics: reader}, resource.Empty(), "farmhand-worker")
+	require.True(t, tel.Measures())
 	h := tel.MetricsHandler().WithTags(map[string]string{"namespace": "default", "workflow_type": "FarmUpdate"})
 	metrics.GateWaited(h, "continue").Record(14 * 3600e9)
 	metrics.StepTook(h, farm.StepRunWizard, true).Record(600e9)
