@@ -15,9 +15,9 @@ import (
 	"farmhand/internal/farm"
 )
 
-// Activities are the real activities, with the farm's passwords.
+// Activities are the real activities, with the farm's passwords and receivers.
 func (f *Farm) Activities() *activities.Activities {
-	return activities.New(activities.Options{Secrets: f.resolver, CAFile: f.Simulator.CAFile(), InventoryDir: f.inventory})
+	return activities.New(activities.Options{Secrets: f.resolver, CAFile: f.Simulator.CAFile(), InventoryDir: f.inventory, Receivers: f.Receivers})
 }
 
 // Run executes an activity once, as a worker does; ctx is the activity's own time.

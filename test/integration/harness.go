@@ -12,6 +12,7 @@ import (
 
 	"farmhand/config"
 	"farmhand/internal/farm"
+	"farmhand/internal/notify"
 	"farmhand/internal/secrets"
 	"farmhand/internal/winhost"
 	"farmhand/simulator"
@@ -23,7 +24,9 @@ type Farm struct {
 	Release   farm.Release
 	Simulator *simulator.Simulator
 	// Journal is the simulator's journal file.
-	Journal   string
+	Journal string
+	// Receivers are told of events; nil tells nobody.
+	Receivers *notify.Receivers
 	passwords []string // by credential
 	resolver  *secrets.Resolver
 	inventory string

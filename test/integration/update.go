@@ -11,7 +11,6 @@ import (
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/worker"
 
-	"farmhand/activities"
 	"farmhand/internal/farm"
 	"farmhand/workflows"
 )
@@ -48,7 +47,7 @@ func (f *Farm) UpdateWith(t *testing.T, people People) (farm.Result, farm.Status
 		env.SetStartTime(time.Now().Add(-early))
 	}
 	workflows.Register(env)
-	env.RegisterActivity(activities.New(activities.Options{Secrets: f.resolver, CAFile: f.Simulator.CAFile(), InventoryDir: f.inventory}))
+	env.RegisterActivity(f.Activities())
 	status := func() farm.Status {
 		v, err := env.QueryWorkflow(workflows.QueryStatus)
 		require.NoError(t, err)
