@@ -9,8 +9,12 @@ import (
 	"farmhand/internal/farm"
 )
 
-// maxTold bounds the facts of a notification that come from lists without a limit of their own.
-const maxTold = 20
+// maxTold bounds the facts of a notification that come from lists without a limit of their own, and maxUntoldWhy the text
+// that says who was not told: it stays in the status.
+const (
+	maxTold      = 20
+	maxUntoldWhy = 500
+)
 
 // tell notifies people beside everything else: no step waits for it. Where they could not be told, the status says who, and why.
 func (r *run) tell(ctx workflow.Context, n farm.Notification) {
@@ -22,7 +26,7 @@ func (r *run) tell(ctx workflow.Context, n farm.Notification) {
 		if err := workflow.ExecuteActivity(notifyCall(ctx, r.queue, "Notify: "+string(n.Event)), act.Notify, n).Get(ctx, nil); err != nil {
 			f := activities.FailureOf(err)
 			workflow.GetLogger(ctx).Warn("not everybody could be notified", "event", n.Event, "failure", f.Message)
-			r.status.Untold = farm.NoteUntold(r.status.Untold, string(n.Event), n.Subject, f.Message, workflow.Now(ctx))
+			r.status.Untold = farm.NoteUntold(r.status.Untold, string(n.Event), n.Subject, firstOf(f.Message, maxUntoldWhy), workflow.Now(ctx))
 		}
 	})
 }

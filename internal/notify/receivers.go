@@ -115,6 +115,9 @@ func (r *Receivers) tell(ctx context.Context, one config.Receiver, n farm.Notifi
 	}
 }
 
+// errNoText says that no template words an event, which the start of the worker and the tests rule out.
+var errNoText = refused(true, "no text could be made of the event")
+
 func (r *Receivers) send(ctx context.Context, one config.Receiver, n farm.Notification) error {
 	switch {
 	case one.Webhook.URL != "":
@@ -122,13 +125,13 @@ func (r *Receivers) send(ctx context.Context, one config.Receiver, n farm.Notifi
 	case one.Email.Server != "":
 		text, err := r.templates.Text(n)
 		if err != nil {
-			return err
+			return errNoText
 		}
 		return r.sendMail(ctx, one.Name, one.Email, n, text)
 	default:
 		text, err := r.templates.Text(forChat(n))
 		if err != nil {
-			return err
+			return errNoText
 		}
 		return r.sendChat(one.Chat, text)
 	}
