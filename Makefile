@@ -6,6 +6,10 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 
+# Farms of `make bench-fleet`, where its Temporal server keeps histories (sqlite or postgres), and a file that gets every turn.
+FARMS ?= 100
+ENGINE ?= sqlite
+SAVE ?=
 # How long each fuzz target runs in `make fuzz`: a count, or a time such as 1m. A count ends the same way on a busy machine.
 FUZZTIME ?= 1000x
 # How many fresh seeds `make chaos` runs, the first one (0: one that nobody has seen yet), and a file that gets the table.
@@ -137,6 +141,10 @@ bench: build ## farmhand beside its peers, in one run; wants ansible, python3-wi
 .PHONY: foreign
 foreign: build ## the simulator against clients that are not ours: pywinrm, Ansible, FreeTDS
 	go test -tags foreign ./test/foreign/...
+
+.PHONY: bench-fleet
+bench-fleet: build $(if $(filter postgres,$(ENGINE)),bin/temporal-server bin/temporal-sql-tool) ## what FARMS farms cost the engine, beside a floor program (ENGINE=postgres)
+	go run ./test/bench/fleet -farms $(FARMS) -engine $(ENGINE) $(if $(SAVE),-save $(SAVE))
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME

@@ -123,7 +123,7 @@ func (f Farm) summary(p *printer) {
 
 // line prints a farm that needs nobody as one line: what it does, and how far that is.
 func (f Farm) line(p *printer) {
-	text := pad(clip(f.Name, farmColumns-2), farmColumns) + f.Headline
+	text := pad(clip(f.Name, farmColumns-2), farmColumns) + strings.TrimPrefix(f.Headline, "RUNNING ") // its icon says that
 	if f.Why != "" {
 		text += ": " + f.Why
 	}
