@@ -188,3 +188,13 @@ func TestABundleThatLacksAFarm(t *testing.T) {
 	_, err = readBundle(dir)
 	require.ErrorContains(t, err, "report.json")
 }
+
+func TestArgumentsThatMakeNoSense(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"-size", "huge"}, {"-bin", t.TempDir()}, {"-nothing"}} {
+		var bad strings.Builder
+		_, err := parse(args, &bad)
+		require.Error(t, err, args)
+		require.NotEmpty(t, bad.String())
+	}
+}

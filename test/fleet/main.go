@@ -13,7 +13,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -33,10 +32,11 @@ func main() {
 
 // run rehearses the fleet that the arguments name. The code is 0 when all of it went as it must, 1 when not, 2 for arguments that make no sense.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	p, err := parse(args, stdout, stderr)
+	o, err := parse(args, stderr)
 	if err != nil {
 		return 2
 	}
+	p := &play{options: o, fleet: sizes[o.size](time.Now()), out: stdout}
 	if err := p.perform(ctx); err != nil {
 		fmt.Fprintf(stderr, "fleet: %v\neverything is in %s\n", err, p.dir)
 		return 1
@@ -44,41 +44,49 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func parse(args []string, stdout, usage io.Writer) (*play, error) {
-	var (
-		size, bin, dir string
-		pace           float64
-		patience       time.Duration
-	)
+// options are the command's flags.
+type options struct {
+	// size names the fleet, bin is where farmhand's programs lie, dir keeps everything.
+	size, bin, dir string
+	pace           float64
+	patience       time.Duration
+}
+
+func parse(args []string, usage io.Writer) (options, error) {
+	var o options
 	f := flag.NewFlagSet("fleet", flag.ContinueOnError)
 	f.SetOutput(usage)
-	f.StringVar(&size, "size", "large", "large: 40 farms in 4 waves over 3 sites; small: 6 in 2 over 2")
-	f.StringVar(&bin, "bin", "bin", "`directory` of devserver, worker and starter")
-	f.StringVar(&dir, "dir", "", "new `directory` that keeps everything (default: one in the temporary directory)")
-	f.Float64Var(&pace, "pace", 2000, "divide every duration of the simulated farms by this")
-	f.DurationVar(&patience, "patience", 15*time.Minute, "how long the rollout may take before it is called stuck")
+	f.StringVar(&o.size, "size", "large", "large: 40 farms in 4 waves over 3 sites; small: 6 in 2 over 2")
+	f.StringVar(&o.bin, "bin", "bin", "`directory` of devserver, worker and starter")
+	f.StringVar(&o.dir, "dir", "", "new `directory` that keeps everything (default: one in the temporary directory)")
+	f.Float64Var(&o.pace, "pace", 2000, "divide every duration of the simulated farms by this")
+	f.DurationVar(&o.patience, "patience", 15*time.Minute, "how long the rollout may take before it is called stuck")
 	if err := f.Parse(args); err != nil {
-		return nil, err
+		return o, err
 	}
-	made, known := sizes[size]
-	if !known {
-		fmt.Fprintf(usage, "-size %q is neither large nor small\n", size)
-		return nil, errors.New("unknown size")
+	err := o.check()
+	if err == nil {
+		o.bin, err = filepath.Abs(o.bin)
 	}
-	p := &play{fleet: made(time.Now()), pace: pace, patience: patience, out: stdout}
-	var err error
-	if p.starter, err = filepath.Abs(filepath.Join(bin, "starter")); err == nil {
-		_, err = os.Stat(p.starter)
+	switch {
+	case err != nil:
+	case o.dir == "":
+		o.dir, err = os.MkdirTemp("", "farmhand-fleet-")
+	default:
+		o.dir, err = filepath.Abs(o.dir)
 	}
 	if err != nil {
-		fmt.Fprintf(usage, "%v: run make build\n", err)
-		return nil, err
+		fmt.Fprintln(usage, err)
 	}
-	if dir == "" {
-		dir, err = os.MkdirTemp("", "farmhand-fleet-")
-	} else {
-		dir, err = filepath.Abs(dir)
+	return o, err
+}
+
+func (o options) check() error {
+	if _, known := sizes[o.size]; !known {
+		return fmt.Errorf("-size %q is neither large nor small", o.size)
 	}
-	p.dir = dir
-	return p, err
+	if _, err := os.Stat(filepath.Join(o.bin, "starter")); err != nil {
+		return fmt.Errorf("%w: run make build", err)
+	}
+	return nil
 }

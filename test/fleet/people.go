@@ -72,7 +72,7 @@ func (p *play) answer(ctx context.Context, w view.Waiting, said *sayings) error 
 		p.say(ctx, said, w, operator, "decide", w.Farm, q.ID, string(farm.ChoiceAbort))
 		return nil
 	}
-	return fmt.Errorf("%s asks what nobody expects: %s %s: %+v", w.Farm, q.ID, q.Title, q.Failure)
+	return fmt.Errorf("%s asks what nobody expects: %s %s; everything about it: starter status %s --state %s", w.Farm, q.ID, q.Title, w.Farm, p.state())
 }
 
 // say types one decision, unless that person has said it already. What does not count is said again when the question is seen again.

@@ -22,12 +22,9 @@ import (
 
 // play is one rehearsal of a fleet.
 type play struct {
-	fleet    fleet
-	starter  string
-	dir      string // keeps everything
-	pace     float64
-	patience time.Duration
-	out      io.Writer
+	options
+	fleet fleet
+	out   io.Writer
 
 	// strike is the kill, as it happened.
 	strike strike
@@ -36,6 +33,8 @@ type play struct {
 }
 
 func (p *play) file(name ...string) string { return filepath.Join(append([]string{p.dir}, name...)...) }
+
+func (p *play) starter() string { return filepath.Join(p.bin, "starter") }
 
 func (p *play) state() string { return p.file("state") }
 
@@ -72,7 +71,7 @@ func (p *play) rehearse(ctx context.Context) (view.Result, error) {
 	}
 	defer log.Close()
 	var printed bytes.Buffer
-	cmd := exec.CommandContext(ctx, p.starter, "rehearse", "-f", p.file("rollout.yaml"), "--twin", p.file("twin.yaml"), "--journal", p.file("journal"),
+	cmd := exec.CommandContext(ctx, p.starter(), "rehearse", "-f", p.file("rollout.yaml"), "--twin", p.file("twin.yaml"), "--journal", p.file("journal"),
 		"--state", p.state(), "--approve", "none", "--pace", strconv.FormatFloat(p.pace, 'f', -1, 64), "--bundle", p.file("evidence"), "-o", "json")
 	cmd.Stdout, cmd.Stderr = &printed, log
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // it ends its processes in order
@@ -114,7 +113,7 @@ func (p *play) rehearse(ctx context.Context) (view.Result, error) {
 
 // command runs a command of another terminal to its end.
 func (p *play) command(ctx context.Context, args ...string) (stdout, stderr string, code int) {
-	cmd := exec.CommandContext(ctx, p.starter, append(args, "--state", p.state())...)
+	cmd := exec.CommandContext(ctx, p.starter(), append(args, "--state", p.state())...)
 	var out, bad bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &bad
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {

@@ -60,7 +60,8 @@ func bench(ctx context.Context, o options, out io.Writer) error {
 	for _, size := range sizes(o.farms) {
 		r, err := s.measure(ctx, size, "bench")
 		if err != nil {
-			return err
+			printTables(out, rows, len(s.recording.Calls)) // what there is
+			return errors.Join(fmt.Errorf("%s: %w", farm.Count(size), err), s.keep())
 		}
 		rows = append(rows, r)
 		fmt.Fprintf(out, "%s measured\n", farm.Count(size))
