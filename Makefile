@@ -117,10 +117,11 @@ record: build ## record the histories of the next release anew (workflows/testda
 	FARMHAND_RECORD=1 go test -count=1 -timeout 15m -run '^TestRecordHistories$$' ./workflows
 
 .PHONY: chaos-e2e
-chaos-e2e: build ## whole-system tests that make test leaves out: processes killed, servers rebooted
+chaos-e2e: build bin/otelcol ## whole-system tests that make test leaves out: processes killed, servers rebooted
 	seen=$$(go test -list '^Test' ./test/e2e | grep '^Test' | paste -sd '|'); \
 	go test -timeout 30m -tags e2e -skip "^($$seen)$$" ./test/e2e/...
 	go test -timeout 10m -tags e2e -run TestASite ./test/temporal
+	go test -timeout 10m -tags e2e -run TestARollout ./test/telemetry
 	go test -timeout 10m -tags e2e -run TestFleet ./test/fleet
 
 .PHONY: chaos

@@ -1,6 +1,7 @@
 package telemetry_test
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,7 +14,9 @@ import (
 	"farmhand/test/telemetry"
 )
 
-// seenFile lists the metrics that rules and dashboards ask for: no name gets in that is not on a real page.
+var update = flag.Bool("update", false, "write the names that a real scrape has into testdata (rollout_test.go)")
+
+// seenFile lists the metrics that rules and dashboards ask for, each of them seen on a real page.
 var seenFile = filepath.Join("testdata", "seen.txt")
 
 // asked are all queries of rules and dashboards.
@@ -48,7 +51,7 @@ func namesAsked(t *testing.T) []string {
 func TestRulesAndDashboardsAskForWhatIsExported(t *testing.T) {
 	seen, err := os.ReadFile(seenFile)
 	require.NoError(t, err)
-	require.Equal(t, strings.Fields(string(seen)), namesAsked(t), "look for the metric on a real page before you add it to "+seenFile)
+	require.Equal(t, strings.Fields(string(seen)), namesAsked(t), "make chaos-e2e looks for them; go test -tags e2e ./test/telemetry -update writes the file")
 }
 
 // Every metric of farmhand's is on a dashboard or in a rule.
