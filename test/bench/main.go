@@ -26,6 +26,7 @@ func main() {
 // options are the flags.
 type options struct {
 	only   []string
+	with   []string
 	rounds int
 	out    string
 	bin    string
@@ -35,10 +36,14 @@ func run(ctx context.Context, args []string) error {
 	if len(args) == 2 && args[0] == "client" {
 		return serveClient(ctx, args[1], os.Stdin, os.Stdout)
 	}
+	if len(args) == 3 && args[0] == "plain" {
+		return servePlain(ctx, args[1], args[2])
+	}
 	var o options
-	var only string
+	var only, with string
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&only, "only", "", "measures to run, with commas (default: all)")
+	flags.StringVar(&with, "with", "", "contestants to run, with commas (default: all)")
 	flags.IntVar(&o.rounds, "n", 5, "rounds")
 	flags.StringVar(&o.out, "out", "", "directory that gets samples.csv and report.md")
 	flags.StringVar(&o.bin, "bin", "bin", "directory of farmhand's programs")
@@ -47,6 +52,9 @@ func run(ctx context.Context, args []string) error {
 	}
 	if only != "" {
 		o.only = strings.Split(only, ",")
+	}
+	if with != "" {
+		o.with = strings.Split(with, ",")
 	}
 	return o.measure(ctx)
 }
@@ -66,6 +74,7 @@ var sections = []section{
 		}
 		return s.measure("farmhand", "masterzen", "pywinrm"), s.close, nil
 	}},
+	{"farm", openFarm},
 }
 
 // measure runs what was asked for and writes it down. Where a measure fails, what came before it is written all the same.
@@ -85,6 +94,7 @@ func (o options) measure(ctx context.Context) error {
 		}
 		m, closeIt, err := s.open(ctx, o)
 		if err == nil {
+			m.contestants = slices.DeleteFunc(m.contestants, func(c contestant) bool { return len(o.with) > 0 && !slices.Contains(o.with, c.name) })
 			var samples Samples
 			samples, err = m.play(ctx, o.rounds)
 			closeIt()
