@@ -75,6 +75,9 @@ var sections = []section{
 		return s.measure("farmhand", "masterzen", "pywinrm"), s.close, nil
 	}},
 	{"farm", openFarm},
+	{"pace", openPace},
+	{"recovery", openRecovery},
+	{"build", openBuild},
 }
 
 // measure runs what was asked for and writes it down. Where a measure fails, what came before it is written all the same.

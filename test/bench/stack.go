@@ -41,13 +41,7 @@ func startStack(ctx context.Context, s *site, bin string) (*stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	for range 20 { // a port may be taken
-		st.port = 20000 + 10*mathrand.IntN(1100) //nolint:gosec // a place to listen at is no secret
-		if err = st.startTemporal(ctx); err == nil {
-			break
-		}
-	}
-	if err != nil {
+	if err := st.freePort(ctx); err != nil {
 		return nil, err
 	}
 	if st.worker, err = st.startWorker(ctx); err != nil {
@@ -57,7 +51,27 @@ func startStack(ctx context.Context, s *site, bin string) (*stack, error) {
 	return st, err
 }
 
+// status is what the farm's update says of itself.
+func (st *stack) status(ctx context.Context, t *twin) (s farm.Status, err error) {
+	v, err := st.client.QueryWorkflow(ctx, workflows.FarmUpdateID(t.rollout.Farms[0].Name), "", workflows.QueryStatus)
+	if err != nil {
+		return s, err
+	}
+	return s, v.Get(&s)
+}
+
 func (st *stack) address() string { return "127.0.0.1:" + strconv.Itoa(st.port) }
+
+// freePort starts the Temporal server at a port that is free.
+func (st *stack) freePort(ctx context.Context) (err error) {
+	for range 20 {
+		st.port = 20000 + 10*mathrand.IntN(1100) //nolint:gosec // a place to listen at is no secret
+		if err = st.startTemporal(ctx); err == nil {
+			return nil
+		}
+	}
+	return err
+}
 
 func (st *stack) startTemporal(ctx context.Context) (err error) {
 	st.temporal, err = startProgram(ctx, st.site.file("temporal.log"), `"ready":true`, nil, filepath.Join(st.bin, "devserver"),
@@ -89,12 +103,20 @@ func (st *stack) processorTime() time.Duration {
 	return st.temporal.processorTime() + st.worker.processorTime()
 }
 
-// update runs the rollout of a twin to its end as people do: starter start, and an approval at each gate.
-func (st *stack) update(ctx context.Context, t *twin) error {
+// begin starts the rollout of a twin as people do.
+func (st *stack) begin(ctx context.Context, t *twin) error {
 	start := exec.CommandContext(ctx, filepath.Join(st.bin, "starter"), "start", "-f", t.file, "--as", t.rollout.Operators[0])
 	start.Env = append(bareEnvironment(), "TEMPORAL_ADDRESS="+st.address())
 	if said, err := start.CombinedOutput(); err != nil {
 		return fmt.Errorf("starter start: %w: %s", err, said)
+	}
+	return nil
+}
+
+// update runs the rollout of a twin to its end: starter start, and an approval at each gate.
+func (st *stack) update(ctx context.Context, t *twin) error {
+	if err := st.begin(ctx, t); err != nil {
+		return err
 	}
 	over := make(chan error, 1)
 	go func() { over <- st.client.GetWorkflow(ctx, workflows.RolloutID(t.rollout.ID), "").Get(ctx, nil) }()
@@ -114,21 +136,16 @@ func (st *stack) update(ctx context.Context, t *twin) error {
 
 // approve answers the gates that wait. Anything else that is asked means that the update went wrong.
 func (st *stack) approve(ctx context.Context, t *twin) error {
-	id := workflows.FarmUpdateID(t.rollout.Farms[0].Name)
-	v, err := st.client.QueryWorkflow(ctx, id, "", workflows.QueryStatus)
+	s, err := st.status(ctx, t)
 	if err != nil {
 		return nil //nolint:nilerr // it has not begun yet, or a process was killed just now
-	}
-	var s farm.Status
-	if err := v.Get(&s); err != nil {
-		return err
 	}
 	for _, q := range s.OpenQuestions() {
 		if q.Kind != farm.QuestionGate {
 			return fmt.Errorf("farmhand asks: %s: %+v", q.ID, q.Failure)
 		}
 		d := farm.Decision{Subject: q.ID, Evidence: q.Digest, Who: q.Eligible()[0], Choice: farm.ChoiceApprove, Reason: "a benchmark"}
-		if err := st.client.SignalWorkflow(ctx, id, "", workflows.MessageDecide, d); err != nil {
+		if err := st.client.SignalWorkflow(ctx, workflows.FarmUpdateID(t.rollout.Farms[0].Name), "", workflows.MessageDecide, d); err != nil {
 			return nil //nolint:nilerr // at the next look
 		}
 	}

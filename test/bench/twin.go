@@ -61,8 +61,20 @@ type twin struct {
 // start simulates the farm of the documentation's example. pace divides every duration.
 func (s *site) start(ctx context.Context, pace float64) (*twin, error) {
 	s.runs++
-	text := strings.ReplaceAll(string(config.Example()), "127.0.1.", s.network)
-	text = strings.Replace(text, "rollout: ", fmt.Sprintf("rollout: bench-%d-", s.runs), 1)
+	text := strings.Replace(string(config.Example()), "rollout: ", fmt.Sprintf("rollout: bench-%d-", s.runs), 1)
+	return s.simulate(ctx, pace, text)
+}
+
+// startPlain is start under another name, and without the server that is reached by https: a worker checks servers against
+// one authority, and each twin has its own.
+func (s *site) startPlain(ctx context.Context, pace float64, name string) (*twin, error) {
+	return s.simulate(ctx, pace, strings.NewReplacer(
+		"rollout: ", "rollout: "+name+"-", "contoso-pwa", name, "winrm: {scheme: https, port: 5986}", "run_as: setup",
+	).Replace(string(config.Example())))
+}
+
+func (s *site) simulate(ctx context.Context, pace float64, text string) (*twin, error) {
+	text = strings.ReplaceAll(text, "127.0.1.", s.network)
 	t := &twin{file: s.file("rollout.yaml")}
 	if err := os.WriteFile(t.file, []byte(text), 0o600); err != nil {
 		return nil, err
