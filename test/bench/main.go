@@ -103,11 +103,10 @@ func (o options) measure(ctx context.Context) error {
 			closeIt()
 			all, done = append(all, samples...), append(done, m)
 		}
-		failed = errors.Join(failed, err)
+		failed = errors.Join(failed, err, o.write(report(where, o.rounds, done, all), all)) // what follows may take long, or fail
 	}
-	text := report(where, o.rounds, done, all)
-	fmt.Print(text)
-	return errors.Join(failed, o.write(text, all))
+	fmt.Print(report(where, o.rounds, done, all))
+	return failed
 }
 
 // write keeps the report and every sample.
@@ -122,5 +121,5 @@ func (o options) write(text string, all Samples) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(all.writeCSV(f), f.Close(), os.WriteFile(filepath.Join(o.out, "report.md"), []byte(text), 0o600))
+	return errors.Join(all.writeCSV(f), f.Close(), os.WriteFile(filepath.Join(o.out, "report.md"), []byte(text), 0o644)) //nolint:gosec // a page of the documentation
 }

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -142,7 +143,7 @@ func (st *stack) approve(ctx context.Context, t *twin) error {
 	}
 	for _, q := range s.OpenQuestions() {
 		if q.Kind != farm.QuestionGate {
-			return fmt.Errorf("farmhand asks: %s: %+v", q.ID, q.Failure)
+			return fmt.Errorf("farmhand asks: %s: %w: %s", q.ID, q.Failure, strings.Join(q.Failure.Log, "; "))
 		}
 		d := farm.Decision{Subject: q.ID, Evidence: q.Digest, Who: q.Eligible()[0], Choice: farm.ChoiceApprove, Reason: "a benchmark"}
 		if err := st.client.SignalWorkflow(ctx, workflows.FarmUpdateID(t.rollout.Farms[0].Name), "", workflows.MessageDecide, d); err != nil {

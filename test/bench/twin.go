@@ -65,11 +65,11 @@ func (s *site) start(ctx context.Context, pace float64) (*twin, error) {
 	return s.simulate(ctx, pace, text)
 }
 
-// startPlain is start under another name, and without the server that is reached by https: a worker checks servers against
-// one authority, and each twin has its own.
+// startPlain is start under another name, and without TLS anywhere: a worker checks servers against one authority, and each
+// twin has its own.
 func (s *site) startPlain(ctx context.Context, pace float64, name string) (*twin, error) {
 	return s.simulate(ctx, pace, strings.NewReplacer(
-		"rollout: ", "rollout: "+name+"-", "contoso-pwa", name, "winrm: {scheme: https, port: 5986}", "run_as: setup",
+		"rollout: ", "rollout: "+name+"-", "contoso-pwa", name, "winrm: {scheme: https, port: 5986}", "run_as: setup", "encrypt: login", "encrypt: none",
 	).Replace(string(config.Example())))
 }
 
