@@ -135,7 +135,7 @@ chaos-ci: build ## past offenders, RUNS fresh seeds, and the broken workers that
 	go test -tags chaos -count=1 -timeout 15m -run IsCaught ./test/secrets
 
 .PHONY: bench
-bench: build ## farmhand beside its peers, in one run; wants ansible, python3-winrm, freetds-bin (BENCH="-only winrm -n 9")
+bench: build ## farmhand beside its peers, in one run (docs/benchmarks.md); wants ansible, python3-winrm, freetds-bin (BENCH="-only winrm -n 9")
 	go build -o bin/bench ./test/bench
 	bin/bench $(BENCH)
 

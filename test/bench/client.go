@@ -109,8 +109,13 @@ func newCaller(name string, t clientTask) (caller, error) {
 //go:embed pywinrm.py
 var pywinrmClient string
 
-// clientProcess runs a client as a process and returns its answer. One that dies says so in Error.
+// clientPatience bounds one run of a client: some poll for ever when something goes wrong.
+const clientPatience = 3 * time.Minute
+
+// clientProcess runs a client as a process and returns its answer. One that dies, or does not come back, says so in Error.
 func clientProcess(ctx context.Context, name string, t clientTask) (clientAnswer, error) {
+	ctx, cancel := context.WithTimeout(ctx, clientPatience)
+	defer cancel()
 	me, err := os.Executable()
 	if err != nil {
 		return clientAnswer{}, err

@@ -28,6 +28,7 @@ type options struct {
 	only   []string
 	with   []string
 	rounds int
+	limit  time.Duration
 	out    string
 	bin    string
 }
@@ -45,6 +46,7 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&only, "only", "", "measures to run, with commas (default: all)")
 	flags.StringVar(&with, "with", "", "contestants to run, with commas (default: all)")
 	flags.IntVar(&o.rounds, "n", 5, "rounds")
+	flags.DurationVar(&o.limit, "for", time.Hour, "begin no round of a measure after it has taken so long")
 	flags.StringVar(&o.out, "out", "", "directory that gets samples.csv and report.md")
 	flags.StringVar(&o.bin, "bin", "bin", "directory of farmhand's programs")
 	if err := flags.Parse(args); err != nil {
@@ -99,13 +101,13 @@ func (o options) measure(ctx context.Context) error {
 		if err == nil {
 			m.contestants = slices.DeleteFunc(m.contestants, func(c contestant) bool { return len(o.with) > 0 && !slices.Contains(o.with, c.name) })
 			var samples Samples
-			samples, err = m.play(ctx, o.rounds)
+			samples, err = m.play(ctx, o.rounds, o.limit)
 			closeIt()
 			all, done = append(all, samples...), append(done, m)
 		}
-		failed = errors.Join(failed, err, o.write(report(where, o.rounds, done, all), all)) // what follows may take long, or fail
+		failed = errors.Join(failed, err, o.write(report(where, done, all), all)) // what follows may take long, or fail
 	}
-	fmt.Print(report(where, o.rounds, done, all))
+	fmt.Print(report(where, done, all))
 	return failed
 }
 

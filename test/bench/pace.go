@@ -18,7 +18,7 @@ const (
 	// lifelikePace divides the durations of life: an update of eighty minutes takes four.
 	lifelikePace = 20
 	// lifelikeFarms are updated side by side, and each is a sample: one after the other would take half an hour.
-	lifelikeFarms = 5
+	lifelikeFarms = 3
 )
 
 // openPace is the measure of an update whose work takes its time: what is farmhand's own share?

@@ -7,11 +7,11 @@ import (
 )
 
 // report prints the measures as Markdown: ratios first, then a table of medians with their spread.
-func report(machine string, rounds int, measures []measure, s Samples) string {
+func report(machine string, measures []measure, s Samples) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Benchmark run\n\n%s. %d rounds, contestants in turn; medians, with the least and the most in brackets.\n", machine, rounds)
+	fmt.Fprintf(&b, "# Benchmark run\n\n%s. Contestants in turn; medians, with the least and the most in brackets.\n", machine)
 	for _, m := range measures {
-		fmt.Fprintf(&b, "\n## %s\n\n", m.title)
+		fmt.Fprintf(&b, "\n## %s\n\nRounds: %d.\n\n", m.title, s.rounds(m.name))
 		for _, c := range m.comparisons {
 			ratios := s.ratios(m.name, c.metric, c.over, c.under)
 			if len(ratios) == 0 {

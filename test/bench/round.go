@@ -29,13 +29,15 @@ type measure struct {
 	rounds int
 }
 
-// play runs every contestant once in each round. An error of one ends the measure: half a comparison is none.
-func (m measure) play(ctx context.Context, rounds int) (Samples, error) {
+// play runs every contestant once in each round; no round begins after limit. An error of one ends the measure: half a
+// comparison is none.
+func (m measure) play(ctx context.Context, rounds int, limit time.Duration) (Samples, error) {
+	start := time.Now()
 	var out Samples
 	if m.rounds > 0 {
 		rounds = m.rounds
 	}
-	for round := 1; round <= rounds; round++ {
+	for round := 1; round <= rounds && (round == 1 || time.Since(start) < limit); round++ {
 		for _, c := range m.contestants {
 			began := time.Now()
 			figures, err := c.run(ctx)

@@ -51,6 +51,16 @@ func (s Samples) ratios(measure, metric, over, under string) (out []float64) {
 	return out
 }
 
+// rounds is how many rounds a measure had.
+func (s Samples) rounds(measure string) (n int) {
+	for _, x := range s {
+		if x.Measure == measure {
+			n = max(n, x.Round)
+		}
+	}
+	return n
+}
+
 // spread is what a list of values comes to.
 type spread struct{ least, median, most float64 }
 
