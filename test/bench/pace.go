@@ -17,7 +17,7 @@ import (
 const (
 	// lifelikePace divides the durations of life: an update of eighty minutes takes four.
 	lifelikePace = 20
-	// lifelikeFarms are updated side by side, and each is a sample: one after the other would take half an hour.
+	// lifelikeFarms are updated side by side, and each is a sample: one after the other would take a quarter of an hour.
 	lifelikeFarms = 3
 )
 
