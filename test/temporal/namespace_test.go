@@ -63,14 +63,14 @@ func TestANamespaceIsPrepared(t *testing.T) {
 	require.Contains(t, out, "240h0m0s: retention extended; added FarmName, PendingGate, RolloutId, RolloutPhase")
 
 	add("lost", "FarmName", enumspb.INDEXED_VALUE_TYPE_TEXT)
-	out, code = starter(t, env("lost"), "namespace")
-	require.Equal(t, 1, code, out)
-	require.Contains(t, out, "FarmName is Text, want Keyword: a type cannot change, use another namespace")
-
 	out, code = finish(t, env("lost"), "worker")
 	require.Equal(t, 1, code, "a worker does not start where its workflows would fail: %s", out)
 	require.Contains(t, out, "the namespace keeps closed rollouts for a short time only")
 	require.Contains(t, out, "FarmName is Text, want Keyword")
+
+	out, code = starter(t, env("lost"), "namespace")
+	require.Equal(t, 1, code, out)
+	require.Contains(t, out, "FarmName is Text, want Keyword: a type cannot change, use another namespace")
 
 	out, code = starter(t, env("new"), "namespace", "--retention", "24h")
 	require.Equal(t, 1, code, out)
