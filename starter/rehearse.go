@@ -169,6 +169,12 @@ func (a *app) seeThrough(ctx context.Context, d *desk, in file, address string, 
 	if err != nil {
 		return snap, firstCause(ctx, err)
 	}
+	if a.json() { // the result tells of every farm, and looks at a large rollout ask only some
+		watch.subject.whole = true
+		if snap, err = watch.follow(ctx, func(snapshot) (bool, error) { return true, nil }); err != nil {
+			return snap, firstCause(ctx, err)
+		}
+	}
 	if flags.bundle != "" && snap.over() {
 		if err := p.bundle(ctx, in.rollout.ID, flags.bundle); err != nil {
 			return snap, firstCause(ctx, err)

@@ -81,6 +81,7 @@ func (d *desk) evidence(ctx context.Context, name string, now time.Time) (e view
 		}
 		s = subject{name: st.Rollout, rollout: true}
 	}
+	s.whole = true
 	if snap, err = d.look(ctx, s, snapshot{}, now); err != nil {
 		return e, snap, in, err
 	}
