@@ -40,6 +40,7 @@ func TestMistakesInWindows(t *testing.T) {
 		{"a freeze that covers everything", "freezes: [{from: 2026-11-01 00:00, to: 2027-01-07 00:00, zone: UTC, reason: audit}]\n",
 			"    restore_needs: 2h\n    windows: [{from: 2026-11-28 22:00, to: 2026-11-29 08:00, zone: UTC}]\n", []string{"farms[0].windows: nothing is left of the windows: freezes cover all of them"}},
 		{"a site of no farm", "sites: [{name: defalt}]\n", "", []string{`17: sites[0].name: a farm of site "defalt" does not exist; did you mean "default"?`}},
+		{"too many farms of a site at once", "sites: [{name: default, max_parallel: 501}]\n", "", []string{"17: sites[0].max_parallel: 501 is out of range; want 1 to 500 farms at once"}},
 		{"a site twice", "sites: [{name: default}, {name: default}]\n", "", []string{`17: sites[1].name: site "default" is already used`}},
 		{"nobody in an emergency", "emergency: ['', frank, Frank]\n", "", []string{"17: emergency[0]: missing; name a person", `17: emergency[2]: person "Frank" is already used`}},
 		{"everything at once", "windows: [{days: [sut], from: x, to: y, zone: z}]\nfreezes: [{from: 2026-12-18 00:00, to: 2027-01-07 00:00, zone: UTC}]\n", "", []string{

@@ -19,6 +19,9 @@ func (n *notes) checkSites(r farm.Rollout) {
 		n.checkName(key+".name", s.Name)
 		n.checkReference(key+".name", s.Name, "a farm of site", used, n.brokenNames("farms", "site"))
 		n.checkTimes(key+".", s.Windows, s.Freezes)
+		if s.MaxParallel < 0 || s.MaxParallel > farm.MaxParallelFarms {
+			n.wrong(key+".max_parallel", "%d is out of range; want 1 to %d farms at once, or leave it out", s.MaxParallel, farm.MaxParallelFarms)
+		}
 	}
 	n.checkUnique("site", keys, names)
 	n.checkTimes("", r.Windows, r.Freezes)

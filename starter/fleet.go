@@ -130,6 +130,7 @@ func newFleetParallel(a *app) *cobra.Command {
 			return a.changeFleet(cmd.Context(), args[0], c)
 		},
 	}
+	cmd.Flags().StringVar(&c.Site, "site", "", "`site` it is about, instead of a wave")
 	return fleetFlags(cmd, &c, "`wave` it is about (default: the whole rollout)", "")
 }
 

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -54,7 +55,7 @@ func (r *fleet) change(c farm.FleetChange, now time.Time) string {
 func (r *fleet) keepChange(ctx workflow.Context, c farm.FleetChange, counts bool, why string) {
 	subject := c.Farm
 	if c.Kind == farm.FleetParallel {
-		subject = c.Wave
+		subject = cmp.Or(c.Wave, c.Site)
 		if subject == "" {
 			subject = farm.SubjectRollout
 		}

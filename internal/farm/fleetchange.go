@@ -18,6 +18,8 @@ type FleetChange struct {
 	Wave string `json:"wave,omitempty"`
 	// Before is the farm it is put before; empty puts it last of its wave.
 	Before string `json:"before,omitempty"`
+	// Site is the site whose parallelism is set, instead of a wave's.
+	Site string `json:"site,omitempty"`
 	// Parallel is how many farms may run at once.
 	Parallel int `json:"parallel,omitempty"`
 	// Who is attribution, as in a Decision; Reason is required.
@@ -38,7 +40,7 @@ const (
 	FleetMove FleetChangeKind = "move"
 	// FleetRerun gives a farm another turn that ended without being updated.
 	FleetRerun FleetChangeKind = "rerun"
-	// FleetParallel sets how many farms of a wave, or of all, may run at once.
+	// FleetParallel sets how many farms of a wave, of a site, or of all, may run at once.
 	FleetParallel FleetChangeKind = "parallel"
 )
 
@@ -195,6 +197,10 @@ func (s *RolloutStatus) checkParallel(c FleetChange) error {
 		return refusef("%d is out of range; want 1 to %d farms at once", c.Parallel, MaxParallelFarms)
 	case c.Wave != "" && s.Wave(c.Wave) == nil:
 		return refusef("the rollout has no wave %q; waves are %s", c.Wave, strings.Join(s.waveNames(), ", "))
+	case c.Wave != "" && c.Site != "":
+		return refusef("wave or site: a limit is of one of them")
+	case c.Site != "" && !s.hasSite(c.Site):
+		return refusef("the rollout has no farm in a site %q", c.Site)
 	}
 	return nil
 }
@@ -232,6 +238,10 @@ func (s *RolloutStatus) ApplyChange(c FleetChange) string {
 			s.Wave(c.Wave).MaxParallel = c.Parallel
 			return fmt.Sprintf("wave %s runs %s at once", c.Wave, Count(c.Parallel))
 		}
+		if c.Site != "" {
+			s.setSiteLimit(c.Site, c.Parallel)
+			return fmt.Sprintf("site %s runs %s at once", c.Site, Count(c.Parallel))
+		}
 		s.MaxParallel = c.Parallel
 		return fmt.Sprintf("the rollout runs %s at once", Count(c.Parallel))
 	}
@@ -250,7 +260,7 @@ func (s *RolloutStatus) put(h FarmHandle, wave, before string) {
 // Carried is the rollout as it is carried out now: with the farms that were added and without those taken out, in the waves and with the limits as they
 // are. Its digest says what holds since the last change.
 func (s *RolloutStatus) Carried(r Rollout) Rollout {
-	r.MaxParallel = s.MaxParallel
+	r.MaxParallel, r.Sites = s.MaxParallel, s.limitedSites(r.Sites)
 	farms := map[string]Farm{}
 	for _, f := range r.Farms {
 		farms[f.Name] = f

@@ -25,8 +25,10 @@ type RolloutStatus struct {
 	// MaxParallel and StopAfterFailures are the limits over all waves; zero parallelism is none.
 	MaxParallel       int           `json:"max_parallel,omitempty"`
 	StopAfterFailures FailureBudget `json:"stop_after_failures,omitempty"`
-	Paused            bool          `json:"paused,omitempty"`
-	PausedBy          string        `json:"paused_by,omitempty"`
+	// SiteLimits are how many farms of a site are updated at once, of the sites that have a limit of their own.
+	SiteLimits []SiteLimit `json:"site_limits,omitempty"`
+	Paused     bool        `json:"paused,omitempty"`
+	PausedBy   string      `json:"paused_by,omitempty"`
 	// AbortedBy names who asked that no more farms are started, empty while nobody did.
 	AbortedBy string `json:"aborted_by,omitempty"`
 
@@ -80,6 +82,11 @@ func NewRolloutStatus(r Rollout, gated bool) RolloutStatus {
 	}
 	if s.MaxParallel == 0 {
 		s.MaxParallel = DefaultMaxParallel
+	}
+	for _, site := range r.Sites {
+		if site.MaxParallel > 0 {
+			s.SiteLimits = append(s.SiteLimits, SiteLimit{site.Name, site.MaxParallel})
+		}
 	}
 	waves, _ := r.InWaves()
 	for i, w := range waves {

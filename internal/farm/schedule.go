@@ -75,6 +75,7 @@ func (s *RolloutStatus) startable(i int, w WaveStatus, farms []*FarmHandle, now 
 			break
 		}
 	}
+	sites, held := s.siteRoom(), map[string]int{}
 	for _, h := range farms {
 		switch {
 		case h.State != RunPending:
@@ -82,10 +83,16 @@ func (s *RolloutStatus) startable(i int, w WaveStatus, farms []*FarmHandle, now 
 			if out.Again.IsZero() || h.Again.Before(out.Again) {
 				out.Again = h.Again
 			}
-		case room > 0:
+		case room <= 0:
+		case sites.take(h.Site):
 			out.Start = append(out.Start, h.Farm)
 			room--
+		default:
+			held[h.Site]++ // farms of other sites go on meanwhile
 		}
+	}
+	if out.Waits == "" {
+		out.Waits = s.fullSites(held)
 	}
 	return out
 }

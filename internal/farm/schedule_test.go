@@ -31,12 +31,15 @@ func drawFleet(t *rapid.T) farm.RolloutStatus {
 		}
 		for f := range rapid.IntRange(1, 7).Draw(t, "farms") {
 			wave.Farms = append(wave.Farms, fmt.Sprintf("w%d-f%d", w, f))
-			r.Farms = append(r.Farms, farm.Farm{Name: wave.Farms[f], Site: "default"})
+			r.Farms = append(r.Farms, farm.Farm{Name: wave.Farms[f], Site: rapid.SampledFrom([]string{"default", "emea"}).Draw(t, "site")})
 		}
 		if rapid.Bool().Draw(t, "canary") {
 			wave.Canary = rapid.SampledFrom(wave.Farms).Draw(t, "which")
 		}
 		r.Waves = append(r.Waves, wave)
+	}
+	if rapid.Bool().Draw(t, "limited") {
+		r.Sites = []farm.Site{{Name: "default"}, {Name: "emea", MaxParallel: rapid.IntRange(1, 3).Draw(t, "site parallel")}}
 	}
 	return farm.NewRolloutStatus(r, rapid.Bool().Draw(t, "gated"))
 }
@@ -71,7 +74,7 @@ func TestScheduleHoldsItsLimits(t *testing.T) {
 				require.Equal(t, h.Result.Outcome != farm.OutcomeNotStarted, slices.Contains(f.started, h.Farm))
 			}
 		}
-		if !f.busy && f.changed == 0 {
+		if !f.busy && f.changed == 0 && len(f.status.SiteLimits) == 0 {
 			require.True(t, slices.IsSorted(f.started) || f.hasCanary(), "order: %v", f.started)
 		}
 	})
@@ -145,6 +148,17 @@ func (f *fleet) judge(h *farm.FarmHandle) {
 	require.LessOrEqual(f, f.running(""), f.status.MaxParallel)
 	if w.MaxParallel > 0 {
 		require.LessOrEqual(f, f.running(w.Name), w.MaxParallel)
+	}
+	for _, l := range f.status.SiteLimits {
+		there := 0
+		for _, o := range f.status.Farms {
+			if o.Site == l.Site && o.State == farm.RunRunning {
+				there++
+			}
+		}
+		if h.Site == l.Site {
+			require.LessOrEqual(f, there, l.MaxParallel, "site %s", l.Site)
+		}
 	}
 	for _, o := range f.status.Farms {
 		if o.Wave < h.Wave {

@@ -34,6 +34,8 @@ type Site struct {
 	Windows      []Window      `json:"windows,omitempty" mapstructure:"windows"`
 	Freezes      []Freeze      `json:"freezes,omitempty" mapstructure:"freezes"`
 	RestoreNeeds time.Duration `json:"restore_needs,omitempty" mapstructure:"restore_needs"`
+	// MaxParallel is how many farms of the site are updated at once; zero asks the limits of wave and rollout alone.
+	MaxParallel int `json:"max_parallel,omitempty" mapstructure:"max_parallel"`
 }
 
 // Zones finds a time zone by its name, as time.LoadLocation does. Zone data differ between computers and change over

@@ -26,6 +26,8 @@ type Rollout struct {
 	PausedBy string       `json:"paused_by,omitempty"`
 	// MaxParallel is how many farms are updated at once over all waves.
 	MaxParallel int `json:"max_parallel,omitempty"`
+	// SiteLimits are the same of sites.
+	SiteLimits []farm.SiteLimit `json:"site_limits,omitempty"`
 	// StopAfterFailures is the failure budget over all waves, empty when there is none.
 	StopAfterFailures farm.FailureBudget `json:"stop_after_failures,omitempty"`
 	Waves             []Wave             `json:"waves,omitempty"`
@@ -60,6 +62,7 @@ func FromRollout(r farm.RolloutStatus, farms []farm.Status, now time.Time) Rollo
 		Outcome: r.Outcome, Started: r.Started, Finished: r.Finished, Elapsed: between(r.Started, endOr(r.Finished, now)),
 	}
 	v.Paused, v.PausedBy, v.MaxParallel, v.StopAfterFailures = r.Paused, r.PausedBy, r.MaxParallel, r.StopAfterFailures
+	v.SiteLimits = r.SiteLimits
 	v.Decisions = r.Decisions
 	byName := statusesByName(farms)
 	for _, h := range r.Farms {

@@ -22,6 +22,9 @@ func (r Rollout) screen(p *printer) {
 	if r.Paused {
 		p.text(MarkPaused, "paused by "+r.PausedBy+": no more farms are started")
 	}
+	for _, l := range r.SiteLimits {
+		p.text(MarkNone, fmt.Sprintf("site %s: at most %s at once", l.Site, farm.Count(l.MaxParallel)))
+	}
 	screenSites(p, r.Sites, r.Now)
 	p.blank()
 	for _, q := range r.Questions {
