@@ -46,13 +46,10 @@ func (s *RolloutStatus) fullSites(waiting map[string]int) string {
 	var parts []string
 	for _, l := range s.SiteLimits {
 		if n := waiting[l.Site]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s of site %s, which runs %d at once", Count(n), l.Site, l.MaxParallel))
+			parts = append(parts, fmt.Sprintf("site %s is full: %s later", l.Site, Count(n)))
 		}
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "turns come later for " + strings.Join(parts, ", and ")
+	return strings.Join(parts, ", ")
 }
 
 // setSiteLimit changes the limit of a site, or gives it one.

@@ -18,7 +18,7 @@ func TestSitesHaveALimitOfTheirOwn(t *testing.T) {
 	s.Operators = []string{"dave"}
 	plan := s.Schedule(time.Time{})
 	require.Equal(t, []string{"e1", "a1"}, plan.Start)
-	require.Equal(t, "turns come later for 2 farms of site emea, which runs 1 at once", plan.Waits)
+	require.Equal(t, "site emea is full: 2 farms later", plan.Waits)
 
 	change := farm.FleetChange{Kind: farm.FleetParallel, Site: "emea", Parallel: 2, Who: "dave", Reason: "quiet night"}
 	require.NoError(t, s.CheckChange(change, nil))

@@ -20,5 +20,5 @@ func TestTheLimitOfASiteIsShown(t *testing.T) {
 	s.Note(s.Schedule(at(1)), at(1))
 	text := printed(t, view.FromRollout(s, nil, at(2)), view.Style{})
 	require.Contains(t, text, "site emea: at most 1 farm at once")
-	require.Contains(t, text, "turns come later for 1 farm of site emea, which runs 1 at once")
+	require.Contains(t, text, "site emea is full: 1 farm later")
 }
