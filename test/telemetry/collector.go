@@ -50,7 +50,7 @@ func StartCollector(t testing.TB, configurations ...string) *Collector {
 	at := func(i int) string { return "http://127.0.0.1:" + strconv.Itoa(ports[i]) }
 	c.OTLP, c.Metrics, c.Self = at(1), at(2)+"/metrics", at(3)+"/metrics"
 
-	c.cmd = exec.Command(program)
+	c.cmd = exec.Command(program) //nolint:noctx // a context would kill it; it is asked to end (Stop)
 	for _, file := range configurations {
 		c.cmd.Args = append(c.cmd.Args, "--config", filepath.Join(Root(), "deploy", file))
 	}
@@ -72,7 +72,7 @@ func StartCollector(t testing.TB, configurations ...string) *Collector {
 func (c *Collector) await(health string) {
 	c.t.Helper()
 	require.Eventually(c.t, func() bool {
-		answer, err := http.Get(health) //nolint:gosec // its own address
+		answer, err := http.Get(health) //nolint:gosec,noctx // its own address; the loop around it has an end
 		if err != nil {
 			return false
 		}
@@ -107,7 +107,7 @@ func freePorts(t testing.TB, n int) []int {
 	t.Helper()
 	ports := make([]int, n)
 	for i := range ports {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // returns at once
 		require.NoError(t, err)
 		defer l.Close() // all at once, so that none is given out twice
 		ports[i] = l.Addr().(*net.TCPAddr).Port
