@@ -140,8 +140,8 @@ bench: build ## farmhand beside its peers, in one run (docs/benchmarks.md); want
 	bin/bench $(BENCH)
 
 .PHONY: foreign
-foreign: build ## the simulator against clients that are not ours: pywinrm, Ansible, FreeTDS
-	go test -tags foreign ./test/foreign/...
+foreign: build ## the simulator against clients that are not ours (pywinrm, Ansible, FreeTDS, curl), and logons with a real KDC
+	go test -tags foreign ./test/foreign/... ./test/kerberos/...
 
 .PHONY: bench-fleet
 bench-fleet: build $(if $(filter postgres,$(ENGINE)),bin/temporal-server bin/temporal-sql-tool) ## what FARMS farms cost the engine, beside a floor program (ENGINE=postgres)

@@ -17,6 +17,8 @@ type Options struct {
 	Secrets *secrets.Resolver
 	// CAFile is a PEM file with the authorities of the servers' certificates; empty means the system's.
 	CAFile string
+	// KerberosConfig is the path of the worker's krb5.conf; empty means the usual one.
+	KerberosConfig string
 	// Receivers are told of events; nil tells nobody.
 	Receivers *notify.Receivers
 	// Runbook renders what is left to do by hand, for SaveRunbook; nil saves nothing.
@@ -65,11 +67,13 @@ type SQLTarget struct {
 
 // host opens a server; nothing is sent yet.
 func (a *Activities) host(t ServerTarget) (*winhost.Host, error) {
-	password, err := a.opts.Secrets.Resolve(t.Connect.Password)
+	password, keytab, err := a.account(t.Connect)
 	if err != nil {
 		return nil, configFailure(t.Server.Name, err)
 	}
-	h, err := winhost.New(winhost.Options{Server: t.Server, User: t.Connect.User, Password: password, CAFile: a.opts.CAFile})
+	h, err := winhost.New(winhost.Options{
+		Server: t.Server, User: t.Connect.User, Password: password, Keytab: keytab, CAFile: a.opts.CAFile, KerberosConfig: a.opts.KerberosConfig,
+	})
 	if err != nil {
 		return nil, fail(t.Server.Name, "", err)
 	}
@@ -78,11 +82,14 @@ func (a *Activities) host(t ServerTarget) (*winhost.Host, error) {
 
 // sql opens a SQL Server; nothing is sent yet.
 func (a *Activities) sql(t SQLTarget) (*mssql.Server, error) {
-	password, err := a.opts.Secrets.Resolve(t.Connect.Password)
+	password, keytab, err := a.account(t.Connect)
 	if err != nil {
 		return nil, configFailure(t.Server.Name, err)
 	}
-	s, err := mssql.Open(mssql.Options{Server: t.Server, User: t.Connect.User, Password: password, CAFile: a.opts.CAFile, Application: "farmhand"})
+	s, err := mssql.Open(mssql.Options{
+		Server: t.Server, User: t.Connect.User, Password: password, Keytab: keytab, CAFile: a.opts.CAFile, KerberosConfig: a.opts.KerberosConfig,
+		Application: "farmhand",
+	})
 	if err != nil {
 		return nil, fail(t.Server.Name, "", err)
 	}

@@ -33,6 +33,7 @@ func (n *notes) checkRollout(r farm.Rollout) {
 	n.checkAddresses(r)
 	n.checkSharedSQLServers(r)
 	n.checkAccounts(r)
+	n.checkKerberos(r)
 }
 
 // checkCredentials checks the accounts and that no password is written out.
@@ -46,6 +47,9 @@ func (n *notes) checkCredentials(r farm.Rollout) {
 		keys, names = append(keys, key+".name"), append(names, c.Name)
 		n.checkName(key+".name", c.Name)
 		n.require(key+".user", c.User, `want DOMAIN\user or user@domain`)
+		if n.checkKeytab(key+".keytab", r, c) && c.Password == "" {
+			continue
+		}
 		if n.require(key+".password", c.Password, "want a reference such as env:SP_SETUP_PASSWORD or file:/run/secrets/setup") && !isReference(c.Password) {
 			n.wrong(key+".password", wantReference)
 		}

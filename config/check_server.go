@@ -49,11 +49,15 @@ func (n *notes) checkRole(key string, s farm.Server, k int, role farm.Role) {
 }
 
 // checkWinRM checks how a server is reached. Over http the messages themselves must be sealed, which NTLM
-// does and Basic does not.
+// does and Basic does not. Kerberos could: farmhand leaves that to TLS.
 func (n *notes) checkWinRM(key string, w farm.WinRM) {
 	scheme := n.checkOneOf(key+".scheme", w.Scheme, schemes...)
 	auth := n.checkOneOf(key+".auth", w.Auth, authentications...)
-	if scheme && auth && w.Scheme == "http" && w.Auth != "ntlm" {
+	switch {
+	case !scheme || !auth || w.Scheme == "https" || w.Auth == "ntlm":
+	case w.Auth == authKerberos:
+		n.wrong(key+".auth", "kerberos over http would need messages that Kerberos seals, which farmhand does not do; use scheme: https, or auth: ntlm")
+	default:
 		n.wrong(key+".auth", "%s over http sends the password in clear; http needs auth: ntlm, or use scheme: https", w.Auth)
 	}
 	n.checkPort(key+".port", w.Port)
@@ -76,6 +80,12 @@ func (n *notes) checkSQLServer(key string, r farm.Rollout, q farm.SQLServer) {
 		n.wrong(key+".encrypt", "none sends the password of the SQL login %q in clear; use encrypt: login, or a Windows account (DOMAIN\\user)", c.Name)
 	}
 	n.checkTLS(key, q.ServerName, q.TLSMin)
+	if q.Auth != "" {
+		n.checkOneOf(key+".auth", string(q.Auth), sqlAuths...)
+		if c, ok := r.Credential(q.ConnectAs); ok && q.Auth == farm.SQLAuthNTLM && c.User != "" && !isWindowsAccount(c.User) {
+			n.wrong(key+".auth", "a SQL login (%q) proves itself by its password alone: leave auth out", c.Name)
+		}
+	}
 	n.checkBackup(key+".backup", q.Backup)
 	n.checkMirroring(key, q)
 }

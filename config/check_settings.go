@@ -22,6 +22,11 @@ func (n *notes) checkSettings(s Settings) {
 			n.wrong("tls.ca_file", "%s cannot be read; want a PEM file of certificate authorities", quoted("tls.ca_file", s.TLS.CAFile))
 		}
 	}
+	if s.Kerberos.Config != defaultKrb5Conf {
+		if _, err := os.Stat(s.Kerberos.Config); err != nil {
+			n.wrong("kerberos.config", "%s cannot be read; want a krb5.conf", quoted("kerberos.config", s.Kerberos.Config))
+		}
+	}
 	n.checkNotify(s.Notify)
 	if s.Evidence.Key != "" && !isReference(s.Evidence.Key) {
 		n.wrong("evidence.key", "want a reference such as file:/run/secrets/evidence_key, never the key itself")

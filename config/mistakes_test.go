@@ -120,7 +120,7 @@ func TestOneMistake(t *testing.T) {
 		// Connections, accounts and paths.
 		{"port", "port: 15985", "port: 70000", []string{"19: farms[0].defaults.winrm.port: 70000 is not a port"}},
 		{"basic over http", "port: 15985", "port: 15985, auth: basic", []string{"19: farms[0].defaults.winrm.auth: basic over http sends the password in clear; http needs auth: ntlm"}},
-		{"unknown auth", "port: 15985", "port: 15985, auth: kerberos", []string{`19: farms[0].defaults.winrm.auth: "kerberos" is not known here; want ntlm, basic`}},
+		{"unknown auth", "port: 15985", "port: 15985, auth: digest", []string{`19: farms[0].defaults.winrm.auth: "digest" is not known here; want ntlm, basic, kerberos`}},
 		{"scheme", "scheme: https", "scheme: ssl", []string{`22: farms[0].servers[1].winrm.scheme: "ssl" is not known here`}},
 		{"encrypt", "backup: {", "encrypt: false, backup: {", []string{"24: farms[0].sql_servers[0].encrypt: want text, found true or false"}},
 		{"SQL login in clear", "backup: {", "connect_as: reader, encrypt: none, backup: {", []string{`24: farms[0].sql_servers[0].encrypt: none sends the password of the SQL login "reader" in clear`}},

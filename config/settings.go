@@ -32,6 +32,8 @@ type Settings struct {
 	// wildcards of path.Match, like env:SP_*. An empty list allows none.
 	Secrets []string    `mapstructure:"secrets"`
 	TLS     TLSSettings `mapstructure:"tls"`
+	// Kerberos says where a worker learns of realms.
+	Kerberos KerberosSettings `mapstructure:"kerberos"`
 	// Notify says who is told of events.
 	Notify  NotifySettings  `mapstructure:"notify"`
 	Install InstallSettings `mapstructure:"install"`
@@ -95,6 +97,7 @@ var settingDefaults = map[string]any{
 	"site":                "default",
 	"secrets":             []string{},
 	"tls.ca_file":         "",
+	"kerberos.config":     defaultKrb5Conf,
 	"notify.templates":    "",
 	"notify.receivers":    []any{},
 	"install.parallel":    4,

@@ -28,6 +28,7 @@ func TestSettingsDefaults(t *testing.T) {
 	require.Equal(t, config.Settings{
 		Site: "default", Secrets: []string{}, Install: config.InstallSettings{Parallel: 4},
 		Codec: config.CodecSettings{Keys: []config.CodecKey{}}, Notify: config.NotifySettings{Receivers: []config.Receiver{}},
+		Kerberos:          config.KerberosSettings{Config: "/etc/krb5.conf"},
 		Log:               config.LogSettings{Level: "info", Format: "text"},
 		WorkerStopTimeout: 30 * time.Second, Operator: "dave",
 	}, s)

@@ -9,11 +9,12 @@ import (
 // The words that stand for a choice in files. The check_*.go files refuse any other, and the schemas offer them.
 var (
 	schemes         = []string{"http", "https"}
-	authentications = []string{"ntlm", "basic"}
+	authentications = []string{"ntlm", "basic", "kerberos"}
 	tlsVersions     = []string{"1.0", "1.1", "1.2"}
 	logLevels       = []string{"debug", "info", "warn", "error"}
 	logFormats      = []string{"text", "json"}
 
+	sqlAuths       = texts(farm.SQLAuthNTLM, farm.SQLAuthKerberos)
 	encryptions    = texts(farm.EncryptNone, farm.EncryptLogin, farm.EncryptRequired)
 	executions     = texts(farm.ExecutionAutomatic, farm.ExecutionManual)
 	backupModes    = texts(farm.BackupFull, farm.BackupDifferential, farm.BackupProve)
@@ -40,6 +41,7 @@ func texts[S ~string](words ...S) []string {
 // wordsOfType are the words of a type that holds nothing else.
 var wordsOfType = map[reflect.Type][]string{
 	reflect.TypeFor[farm.Encrypt]():         encryptions,
+	reflect.TypeFor[farm.SQLAuth]():         sqlAuths,
 	reflect.TypeFor[farm.Execution]():       executions,
 	reflect.TypeFor[farm.BackupMode]():      backupModes,
 	reflect.TypeFor[farm.MirroringPolicy](): mirrorings,

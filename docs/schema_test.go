@@ -22,7 +22,7 @@ func TestSchemas(t *testing.T) {
 		require.NoError(t, err)
 		path := filepath.Join(root, "config", "schema", name+".schema.json")
 		if *update {
-			require.NoError(t, os.WriteFile(path, want, 0o644)) //nolint:gosec // a file of the repository
+			require.NoError(t, os.WriteFile(path, want, 0o644))
 		}
 		require.Equal(t, string(want), read(t, path), "%s is not what keys and configuration.md say: make schema", path)
 	}
@@ -32,13 +32,13 @@ func TestSchemas(t *testing.T) {
 func TestSchemasExplain(t *testing.T) {
 	rows := keyRows(t, read(t, "configuration.md"), "The rollout file")
 	for key, want := range map[string]config.KeyNote{
-		"rollout":                     {Text: "the rollout's name; its workflow is `rollout/NAME`. Letters, digits, dot, dash, underscore; at most 63", Required: true},
-		"farms.servers.run_as":        {Text: "the Windows account packages and the wizard run under"}, // farms.defaults may have it
-		"farms.servers.winrm.port":    {Text: "by scheme. Default: `5985`, `5986`"},
-		"farms.sql_servers.port":      {Text: "Default: `1433`"},
-		"sites.windows.zone":          {Text: "a name of the IANA time zone database, such as `Europe/Berlin`", Required: true},
-		"license_terms.accepted_by":   {Text: "for every package: `license_terms.package` (KB) and `license_terms.accepted_by`"},
-		"change":                      {},
+		"rollout":                   {Text: "the rollout's name; its workflow is `rollout/NAME`. Letters, digits, dot, dash, underscore; at most 63", Required: true},
+		"farms.servers.run_as":      {Text: "the Windows account packages and the wizard run under"}, // farms.defaults may have it
+		"farms.servers.winrm.port":  {Text: "by scheme. Default: `5985`, `5986`"},
+		"farms.sql_servers.port":    {Text: "Default: `1433`"},
+		"sites.windows.zone":        {Text: "a name of the IANA time zone database, such as `Europe/Berlin`", Required: true},
+		"license_terms.accepted_by": {Text: "for every package: `license_terms.package` (KB) and `license_terms.accepted_by`"},
+		"change":                    {},
 	} {
 		require.Equal(t, want, noteOf(rows, key), key)
 	}

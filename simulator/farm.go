@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"farmhand/internal/farm"
+	"farmhand/simulator/kerberos"
 	"farmhand/simulator/sharepoint"
 	"farmhand/simulator/sqlserver"
 	"farmhand/simulator/tds"
@@ -31,6 +32,7 @@ type twinFarm struct {
 	sql      []sqlServer
 	borrowed []farm.SQLServer // those that an earlier farm of the rollout serves
 	accounts accounts
+	keys     *kerberos.Keys
 
 	sqlTraffic *traffic.Counter
 }
@@ -48,7 +50,7 @@ type sqlServer struct {
 
 // newFarm makes the parts of a farm; nothing listens yet.
 func (s *Simulator) newFarm(o Options, f farm.Farm) (*twinFarm, error) {
-	t := &twinFarm{world: s.world, accounts: accounts{o.Rollout.Credentials, o.Passwords}, sqlTraffic: &s.sql}
+	t := &twinFarm{world: s.world, accounts: accounts{o.Rollout.Credentials, o.Passwords}, keys: s.keys, sqlTraffic: &s.sql}
 	if len(o.Rollout.Farms) > 1 {
 		t.scope, t.world = f.Name, s.world.Scope(f.Name)
 	}
@@ -82,7 +84,7 @@ func (s *Simulator) newFarm(o Options, f farm.Farm) (*twinFarm, error) {
 // newMachine makes a Windows computer that is reached as the rollout says; nothing listens yet.
 func (s *Simulator) newMachine(t *twinFarm, server farm.Server) (windowsServer, error) {
 	p := newPort(server.Address, server.WinRM.Port)
-	mo := windows.Options{Listen: p.listen, BasicAllowed: server.WinRM.Auth == "basic", Traffic: &s.winrm}
+	mo := windows.Options{Listen: p.listen, BasicAllowed: server.WinRM.Auth == "basic", Kerberos: s.keys, Traffic: &s.winrm}
 	if server.WinRM.Scheme == "https" {
 		var err error
 		if mo.TLS, err = s.authority.issue(server.WinRM.TLSMin, server.Address, server.Name, server.WinRM.ServerName); err != nil {
@@ -267,7 +269,7 @@ func (t *twinFarm) serveSQL(ctx context.Context, q sqlServer) error {
 		}
 		server := tds.New(tds.Options{
 			Computer: q.definition.Name, Domain: t.options.Domain(), ProductVersion: instance.Version(),
-			Encryption: encryption[q.definition.Encrypt], TLS: q.tls, Fault: instance.Fault, Traffic: t.sqlTraffic,
+			Encryption: encryption[q.definition.Encrypt], TLS: q.tls, Kerberos: t.keys, Fault: instance.Fault, Traffic: t.sqlTraffic,
 		}, instance)
 		defer context.AfterFunc(ctx, server.Close)()
 		return server.Serve(listener)

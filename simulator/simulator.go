@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"farmhand/internal/farm"
+	"farmhand/simulator/kerberos"
 	"farmhand/simulator/traffic"
 	"farmhand/simulator/world"
 )
@@ -29,6 +30,10 @@ type Options struct {
 	// CADirectory gets ca.pem, the certificate that https servers and SQL Servers with encryption are
 	// checked against; empty writes none. The key stays in memory, so every start writes the file anew.
 	CADirectory string
+	// Keytab is a file with the keys of the simulated services: HTTP/NAME of servers, MSSQLSvc/NAME:PORT of SQL Servers,
+	// NAME being the server's name in the rollout or a full name that begins with it. Servers then take Kerberos tickets as
+	// well as NTLM. Empty: NTLM alone. The KDC that gives tickets is not simulated.
+	Keytab string
 	// Logger gets what the simulator itself has to say; nil is silent.
 	Logger *slog.Logger
 }
@@ -38,6 +43,7 @@ type Simulator struct {
 	farms     []*twinFarm
 	world     *world.World
 	authority *authority
+	keys      *kerberos.Keys // nil without a keytab
 	logger    *slog.Logger
 	addresses []string
 	shared    map[string]sharedSQL // by address
@@ -62,12 +68,18 @@ func Start(ctx context.Context, o Options) (*Simulator, error) {
 	if err != nil {
 		return nil, err
 	}
+	var keys *kerberos.Keys
+	if o.Keytab != "" {
+		if keys, err = kerberos.LoadKeys(o.Keytab); err != nil {
+			return nil, err
+		}
+	}
 	w, _, err := world.Open(world.Options{Dir: o.Dir, Journal: o.Journal, Pace: o.Pace, Holds: o.Twin.Holds, Faults: o.Twin.Faults})
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	s := &Simulator{world: w, authority: ca, logger: o.Logger, cancel: cancel, shared: map[string]sharedSQL{}}
+	s := &Simulator{world: w, authority: ca, keys: keys, logger: o.Logger, cancel: cancel, shared: map[string]sharedSQL{}}
 	twins := map[string]*twinFarm{}
 	for _, f := range o.Rollout.Farms {
 		t, err := s.newFarm(o, f)

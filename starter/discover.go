@@ -72,7 +72,7 @@ func (a *app) discover(ctx context.Context, d discovery) error {
 	}
 	d.winrm.Port = cmp.Or(d.winrm.Port, standard[d.winrm.Scheme])
 	setup := farm.Credential{Name: "setup", User: d.user, Password: d.password}
-	acts := activities.New(activities.Options{Secrets: secrets.NewResolver(a.settings.Secrets), CAFile: a.settings.TLS.CAFile})
+	acts := activities.New(activities.Options{Secrets: secrets.NewResolver(a.settings.Secrets), CAFile: a.settings.TLS.CAFile, KerberosConfig: a.settings.Kerberos.Config})
 	at := a.now()
 	found, err := activities.Discover(ctx, acts, activities.DiscoverRequest{
 		ServerTarget: activities.ServerTarget{

@@ -35,11 +35,20 @@ func (d *doctor) host(ctx context.Context, f file, name string) {
 
 func (d *doctor) open(f file, s farm.Server) (*winhost.Host, error) {
 	c, _ := f.rollout.Credential(s.ConnectAs) // checked when the file was read
-	password, err := secrets.NewResolver(d.settings.Secrets).Resolve(c.Password)
-	if err != nil {
-		return nil, err
+	resolver := secrets.NewResolver(d.settings.Secrets)
+	o := winhost.Options{Server: s, User: c.User, CAFile: d.settings.TLS.CAFile, KerberosConfig: d.settings.Kerberos.Config}
+	var err error
+	if c.Keytab != "" {
+		if o.Keytab, err = resolver.ResolveFile(c.Keytab); err != nil {
+			return nil, err
+		}
 	}
-	return winhost.New(winhost.Options{Server: s, User: c.User, Password: password, CAFile: d.settings.TLS.CAFile})
+	if c.Password != "" {
+		if o.Password, err = resolver.Resolve(c.Password); err != nil {
+			return nil, err
+		}
+	}
+	return winhost.New(o)
 }
 
 // identity is what the WinRM service says of itself, which needs no shell.

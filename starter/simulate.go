@@ -24,7 +24,7 @@ import (
 type simulation struct {
 	file, input   string
 	twin, journal string
-	ca            string
+	ca, keytab    string
 	pace          float64
 	showPasswords bool
 	exitWithStdin bool
@@ -50,6 +50,7 @@ up. With --state the simulated world is kept there, and starting again goes on w
 	f.StringVar(&s.twin, "twin", "", "twin `file`: what is unusual about the farms, and what goes wrong in them")
 	f.Float64Var(&s.pace, "pace", 1, "divide every duration by this")
 	f.StringVar(&s.journal, "journal", "", "`file` that gets every event, one JSON object a line")
+	f.StringVar(&s.keytab, "keytab", "", "`file` with the keys of the simulated services, made by a KDC of yours: they then take Kerberos tickets, too")
 	f.StringVar(&s.ca, "ca", "", "`directory` that gets ca.pem for TLS clients (default: --state)")
 	f.BoolVar(&s.showPasswords, "show-passwords", false, "print the throw-away passwords")
 	f.BoolVar(&s.exitWithStdin, "exit-with-stdin", false, "stop when standard input ends")
@@ -125,7 +126,7 @@ func (a *app) simulatorOptions(s simulation) (simulator.Options, error) {
 		}
 	}
 	return simulator.Options{
-		Rollout: in.Rollout, Release: in.Release, Twin: twin, Pace: s.pace, Journal: s.journal, Dir: a.state,
+		Rollout: in.Rollout, Release: in.Release, Twin: twin, Pace: s.pace, Journal: s.journal, Dir: a.state, Keytab: s.keytab,
 		CADirectory: cmp.Or(s.ca, a.state), Passwords: a.passwords(in.Rollout.Credentials, s.showPasswords),
 		Logger: slog.New(slog.NewTextHandler(a.err, nil)),
 	}, nil

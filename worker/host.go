@@ -121,11 +121,12 @@ func serve(ctx context.Context, c client.Client, namespace string, opts options,
 func newActivities(c client.Client, opts options, t *telemetry.Telemetry, key *evidence.Key) *activities.Activities {
 	s := opts.settings
 	return activities.New(activities.Options{
-		Secrets:    secrets.NewResolver(s.Secrets),
-		CAFile:     s.TLS.CAFile,
-		Receivers:  opts.receivers,
-		Runbook:    view.Runbook,
-		RunbookDir: opts.runbooks, InventoryDir: s.Inventory.Directory,
+		Secrets:        secrets.NewResolver(s.Secrets),
+		CAFile:         s.TLS.CAFile,
+		KerberosConfig: s.Kerberos.Config,
+		Receivers:      opts.receivers,
+		Runbook:        view.Runbook,
+		RunbookDir:     opts.runbooks, InventoryDir: s.Inventory.Directory,
 		EvidenceKey: key, AskRun: askRun(c),
 		Logger: t.Slog(),
 	})

@@ -62,7 +62,7 @@ type Mirror struct {
 // MirrorServer is the mirror as a SQL Server to connect to: with the account and the encryption of the principal.
 func (s SQLServer) MirrorServer() (SQLServer, bool) {
 	m := s
-	m.Name, m.Address, m.Port, m.ServerName = s.Mirror.Name, s.Mirror.Address, s.Mirror.Port, ""
+	m.Name, m.Address, m.Port, m.ServerName, m.SPN = s.Mirror.Name, s.Mirror.Address, s.Mirror.Port, "", ""
 	return m, s.Mirror.Address != ""
 }
 

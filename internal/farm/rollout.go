@@ -97,6 +97,9 @@ type Credential struct {
 	User string `json:"user" mapstructure:"user"`
 	// Password is a reference such as env:SP_SETUP_PASSWORD or file:/run/secrets/setup, never a password.
 	Password string `json:"password" mapstructure:"password"`
+	// Keytab is a reference to a file with the account's Kerberos keys, such as file:/run/secrets/setup.keytab. It logs on
+	// instead of the password where a server or SQL Server has auth: kerberos, and is of no use anywhere else.
+	Keytab string `json:"keytab,omitempty" mapstructure:"keytab"`
 }
 
 // Digest is the SHA-256, in hex, over the decoded value and the release it names, so that comments and

@@ -56,7 +56,9 @@ type Server struct {
 type WinRM struct {
 	Scheme string `json:"scheme" mapstructure:"scheme"` // http or https
 	Port   int    `json:"port" mapstructure:"port"`
-	Auth   string `json:"auth" mapstructure:"auth"` // ntlm, or basic over https only
+	Auth   string `json:"auth" mapstructure:"auth"` // ntlm; over https only: basic, kerberos
+	// SPN overrides the service's name for Kerberos; empty means HTTP/ and Address.
+	SPN string `json:"spn,omitempty" mapstructure:"spn"`
 	// CodePage of the shell; 0 means 437, which every Windows since 2003 runs batch files under.
 	CodePage int `json:"code_page,omitempty" mapstructure:"code_page"`
 	// ServerName overrides the name the certificate is checked against; empty means Address.
@@ -81,6 +83,10 @@ type SQLServer struct {
 	ConnectAs string  `json:"connect_as" mapstructure:"connect_as"`
 	Encrypt   Encrypt `json:"encrypt" mapstructure:"encrypt"`
 	TLSMin    string  `json:"tls_min,omitempty" mapstructure:"tls_min"`
+	// Auth is how a Windows account logs in; empty means SQLAuthNTLM. A SQL login has none of them.
+	Auth SQLAuth `json:"auth,omitempty" mapstructure:"auth"`
+	// SPN overrides the service's name for Kerberos; empty means MSSQLSvc/, Address and Port.
+	SPN string `json:"spn,omitempty" mapstructure:"spn"`
 	// ServerName overrides the name the certificate is checked against; empty means Address.
 	ServerName string `json:"server_name,omitempty" mapstructure:"server_name"`
 	// TrustServerCertificate skips the certificate check; it must be asked for by name.
@@ -90,6 +96,15 @@ type SQLServer struct {
 	Mirroring MirroringPolicy `json:"mirroring,omitempty" mapstructure:"mirroring"`
 	Mirror    Mirror          `json:"mirror,omitzero" mapstructure:"mirror"`
 }
+
+// SQLAuth is how a Windows account proves itself to SQL Server.
+type SQLAuth string
+
+// The two ways. Kerberos proves the server to the client as well.
+const (
+	SQLAuthNTLM     SQLAuth = "ntlm"
+	SQLAuthKerberos SQLAuth = "kerberos"
+)
 
 // Encrypt is how much of a SQL Server connection is inside TLS.
 type Encrypt string

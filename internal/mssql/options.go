@@ -20,9 +20,13 @@ const (
 // Options say which SQL Server, and as whom.
 type Options struct {
 	Server farm.SQLServer
-	// User is DOMAIN\user or user@domain for a Windows account (NTLM), else the name of a SQL login.
+	// User is DOMAIN\user or user@domain for a Windows account (NTLM or Kerberos), else the name of a SQL login.
 	User     string
 	Password secrets.Value
+	// Keytab is the content of a file with the account's keys, instead of the password where the server's auth is kerberos.
+	Keytab secrets.Value
+	// KerberosConfig is the path of a krb5.conf; empty means the usual one.
+	KerberosConfig string
 	// CAFile is a PEM file with the authorities that may sign the server's certificate; empty means the system's.
 	CAFile string
 	// Application is the program name a DBA sees in sysprocesses; empty means farmhand.
@@ -60,6 +64,9 @@ func (o Options) config() (msdsn.Config, error) {
 	if !ok {
 		complain("encrypt %q: want none, login or required", o.Server.Encrypt)
 	}
+	if o.Server.Auth == farm.SQLAuthKerberos && !windows {
+		complain(`auth: kerberos wants an account of a domain, user@domain or DOMAIN\user; %q is a SQL login`, o.User)
+	}
 	if o.Server.Encrypt == farm.EncryptNone && !windows {
 		complain(`encrypt: none would send the password of the SQL login %q readable; use DOMAIN\user, or encrypt: login`, o.User)
 	}
@@ -72,7 +79,10 @@ func (o Options) config() (msdsn.Config, error) {
 		application = defaultApplication
 	}
 	query := url.Values{"encrypt": {encrypt}, "app name": {application}, "disableretry": {"true"}, "protocol": {"tcp"}}
-	if windows {
+	switch {
+	case windows && o.Server.Auth == farm.SQLAuthKerberos:
+		query.Set("authenticator", ticketProvider)
+	case windows:
 		query.Set("authenticator", "ntlm")
 	}
 	host := o.Server.Address
@@ -85,6 +95,11 @@ func (o Options) config() (msdsn.Config, error) {
 		return msdsn.Config{}, err
 	}
 	c.User, c.Password = user, o.Password.Reveal()
+	if o.Server.Auth == farm.SQLAuthKerberos {
+		if err := o.addTickets(&c, port); err != nil {
+			return msdsn.Config{}, err
+		}
+	}
 	c.HostInCertificateProvided = true // the name to check is ours to say, even when the server routes on
 	if c.TLSConfig != nil {
 		if err := configureTLS(c.TLSConfig, o); err != nil {

@@ -38,8 +38,8 @@ func endpointPorts(r farm.Rollout) []int {
 }
 
 // rewrite points a rollout at the twin: every server gets an address of its own, every password becomes a reference to a
-// variable that only the rehearsal's processes have. Nothing else of the file changes. The value that came in is not
-// touched.
+// variable that only the rehearsal's processes have. There is no KDC either: where the file has auth: kerberos, NTLM logs on.
+// Nothing else of the file changes. The value that came in is not touched.
 func rewrite(r farm.Rollout, p place) farm.Rollout {
 	out, next := r, 0
 	address := func() string {
@@ -48,7 +48,7 @@ func rewrite(r farm.Rollout, p place) farm.Rollout {
 	}
 	out.Credentials = append([]farm.Credential(nil), r.Credentials...)
 	for i := range out.Credentials {
-		out.Credentials[i].Password = "env:" + secretName(i)
+		out.Credentials[i].Password, out.Credentials[i].Keytab = "env:"+secretName(i), ""
 	}
 	out.Farms = append([]farm.Farm(nil), r.Farms...)
 	for i := range out.Farms {
@@ -56,13 +56,28 @@ func rewrite(r farm.Rollout, p place) farm.Rollout {
 		f.Servers = append([]farm.Server(nil), f.Servers...)
 		for j := range f.Servers {
 			f.Servers[j].Address = address()
+			withoutTickets(&f.Servers[j].WinRM)
+		}
+		f.Clients.Computers = append([]farm.ClientComputer(nil), f.Clients.Computers...)
+		for j := range f.Clients.Computers {
+			withoutTickets(&f.Clients.Computers[j].WinRM)
 		}
 		f.SQLServers = append([]farm.SQLServer(nil), f.SQLServers...)
 		for j := range f.SQLServers {
 			f.SQLServers[j].Address = address()
+			if q := &f.SQLServers[j]; q.Auth == farm.SQLAuthKerberos {
+				q.Auth, q.SPN = farm.SQLAuthNTLM, ""
+			}
 		}
 	}
 	return out
+}
+
+// withoutTickets logs on by NTLM instead of Kerberos.
+func withoutTickets(w *farm.WinRM) {
+	if w.Auth == "kerberos" {
+		w.Auth, w.SPN = "ntlm", ""
+	}
 }
 
 func secretName(i int) string { return fmt.Sprintf("%s%d", secretPrefix, i+1) }

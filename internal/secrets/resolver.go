@@ -71,6 +71,27 @@ func (r *Resolver) Resolve(ref string) (Value, error) {
 	return New(text), nil
 }
 
+// ResolveFile is Resolve for a file that is no text, such as a keytab: every byte of it counts.
+func (r *Resolver) ResolveFile(ref string) (Value, error) {
+	scheme, name, err := split(ref)
+	switch {
+	case err != nil:
+		return Value{}, err
+	case scheme != schemeFile:
+		return Value{}, &Error{Kind: KindUnknownScheme, Reference: ref}
+	case !r.allows(ref):
+		return Value{}, &Error{Kind: KindNotAllowed, Reference: ref}
+	}
+	content, err := readFile(name)
+	if err != nil {
+		return Value{}, fileError(ref, err)
+	}
+	if len(content) == 0 {
+		return Value{}, &Error{Kind: KindNotSet, Reference: ref}
+	}
+	return New(string(content)), nil
+}
+
 // allows matches the reference against the patterns. A path with dot-dot in it was never what a pattern meant.
 func (r *Resolver) allows(ref string) bool {
 	if scheme, name, _ := strings.Cut(ref, ":"); scheme == schemeFile && path.Clean(name) != name {
@@ -100,20 +121,28 @@ func split(ref string) (scheme, name string, err error) {
 }
 
 func readSecret(name string) (string, error) {
-	f, err := os.Open(filepath.FromSlash(name))
+	b, err := readFile(name)
 	if err != nil {
 		return "", err
+	}
+	// One line end, as an editor or echo leaves it; a secret may end in spaces.
+	return strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r"), nil
+}
+
+func readFile(name string) ([]byte, error) {
+	f, err := os.Open(filepath.FromSlash(name))
+	if err != nil {
+		return nil, err
 	}
 	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if len(b) > maxFileSize {
-		return "", errors.New("the file is too big to be a secret")
+		return nil, errors.New("the file is too big to be a secret")
 	}
-	// One line end, as an editor or echo leaves it; a secret may end in spaces.
-	return strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r"), nil
+	return b, nil
 }
 
 func fileError(ref string, err error) error {

@@ -5,7 +5,8 @@
 // The library masterzen/winrm drives that sequence; below it this package puts a transport of its own (call), because
 // the stock ones lose standard input, poll a frozen server for ever and cannot be cancelled. The layers, from the wire up:
 //
-//	endpoint, session   one TCP connection, logged on by NTLM (sealed over http, bound to the certificate over https) or Basic
+//	endpoint, session   one TCP connection, logged on by NTLM (sealed over http, bound to the certificate over https),
+//	                    by Kerberos over https, or by Basic
 //	kept                sessions between two calls of a Host
 //	lane                messages in order over one session; logs on again only where nothing can have run twice
 //	call                one shell: code page, deadlines, standard input, replies checked before the library sees them

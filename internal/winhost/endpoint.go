@@ -10,6 +10,9 @@ import (
 	"farmhand/internal/secrets"
 )
 
+// authKerberos is winrm.auth for a logon with tickets.
+const authKerberos = "kerberos"
+
 // The ports of WinRM 2.0 and later.
 const (
 	portHTTP  = 5985
@@ -26,6 +29,7 @@ type endpoint struct {
 	domain   string
 	user     string
 	password secrets.Value
+	tickets  *tickets // of a Kerberos logon
 }
 
 // newEndpoint checks the settings of a server. Clear text over http is refused here, before anything is dialled.
@@ -37,11 +41,13 @@ func newEndpoint(o Options) (endpoint, error) {
 		return endpoint{}, newError(KindConfig, "the server has no address")
 	case w.Scheme != "http" && w.Scheme != "https" && w.Scheme != "":
 		return endpoint{}, newError(KindConfig, "winrm.scheme %q is neither http nor https", w.Scheme)
-	case w.Auth != "ntlm" && w.Auth != "basic" && w.Auth != "":
-		return endpoint{}, newError(KindConfig, "winrm.auth %q is neither ntlm nor basic", w.Auth)
+	case w.Auth != "ntlm" && w.Auth != "basic" && w.Auth != authKerberos && w.Auth != "":
+		return endpoint{}, newError(KindConfig, "winrm.auth %q is neither ntlm nor basic nor kerberos", w.Auth)
+	case w.Auth == authKerberos && !e.https:
+		return endpoint{}, newError(KindConfig, "a Kerberos logon over http would need messages that Kerberos seals, which farmhand does not do; use https, or ntlm")
 	case e.basic && !e.https:
 		return endpoint{}, newError(KindConfig, "basic logon over http would send the password in the clear; use https, or ntlm")
-	case o.User == "" || o.Password.IsZero():
+	case o.User == "" || o.Password.IsZero() && (w.Auth != authKerberos || o.Keytab.IsZero()):
 		return endpoint{}, newError(KindConfig, "no account or no password is set for the connection")
 	}
 	if e.port == 0 {
@@ -57,6 +63,12 @@ func newEndpoint(o Options) (endpoint, error) {
 	if e.https {
 		var err error
 		if e.tls, err = tlsConfig(w, o.Server.Address, o.CAFile); err != nil {
+			return endpoint{}, err
+		}
+	}
+	if w.Auth == authKerberos {
+		var err error
+		if e.tickets, err = newTickets(o); err != nil {
 			return endpoint{}, err
 		}
 	}

@@ -44,6 +44,10 @@ type Options struct {
 	// User is the account as DOMAIN\user, user@domain or user.
 	User     string
 	Password secrets.Value
+	// Keytab is the content of a file with the account's keys, instead of the password where winrm.auth is kerberos.
+	Keytab secrets.Value
+	// KerberosConfig is the path of a krb5.conf; empty means the usual one.
+	KerberosConfig string
 	// CAFile holds the certificate authorities that https servers are checked against, in PEM form; empty means the
 	// system's own.
 	CAFile string

@@ -147,15 +147,20 @@ func TestSettingsAreCheckedWithoutTheNetwork(t *testing.T) {
 	_, err := New(good)
 	require.NoError(t, err)
 	for name, change := range map[string]func(*Options){
-		"basic over http": func(o *Options) { o.Server.WinRM.Auth = "basic" },
-		"unknown scheme":  func(o *Options) { o.Server.WinRM.Scheme = "ftp" },
-		"unknown auth":    func(o *Options) { o.Server.WinRM.Auth = "digest" },
-		"no address":      func(o *Options) { o.Server.Address = "" },
-		"no password":     func(o *Options) { o.Password = secrets.Value{} },
-		"no user":         func(o *Options) { o.User = "" },
-		"unknown TLS":     func(o *Options) { o.Server.WinRM.Scheme, o.Server.WinRM.TLSMin = "https", "0.9" },
-		"missing CA file": func(o *Options) { o.Server.WinRM.Scheme, o.CAFile = "https", "/nonexistent/ca.pem" },
-		"CA file no PEM":  func(o *Options) { o.Server.WinRM.Scheme, o.CAFile = "https", "host_test.go" },
+		"basic over http":    func(o *Options) { o.Server.WinRM.Auth = "basic" },
+		"kerberos over http": func(o *Options) { o.Server.WinRM.Auth = "kerberos" },
+		"no krb5.conf": func(o *Options) {
+			o.Server.WinRM.Scheme, o.Server.WinRM.Auth, o.KerberosConfig = "https", "kerberos", "/nonexistent/krb5.conf"
+		},
+		"a keytab for ntlm": func(o *Options) { o.Password, o.Keytab = secrets.Value{}, secrets.New("keys") },
+		"unknown scheme":    func(o *Options) { o.Server.WinRM.Scheme = "ftp" },
+		"unknown auth":      func(o *Options) { o.Server.WinRM.Auth = "digest" },
+		"no address":        func(o *Options) { o.Server.Address = "" },
+		"no password":       func(o *Options) { o.Password = secrets.Value{} },
+		"no user":           func(o *Options) { o.User = "" },
+		"unknown TLS":       func(o *Options) { o.Server.WinRM.Scheme, o.Server.WinRM.TLSMin = "https", "0.9" },
+		"missing CA file":   func(o *Options) { o.Server.WinRM.Scheme, o.CAFile = "https", "/nonexistent/ca.pem" },
+		"CA file no PEM":    func(o *Options) { o.Server.WinRM.Scheme, o.CAFile = "https", "host_test.go" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := good

@@ -26,6 +26,9 @@ const logonTries = 3
 // answer never left: the logon begins anew on another. Servers do that, and so does net/http on a busy machine: it
 // gives up a connection whose writer did not report within 50 ms.
 func (e endpoint) open(ctx context.Context) (*session, error) {
+	if e.tickets != nil {
+		return e.openWithTicket(ctx)
+	}
 	if e.basic {
 		s := e.dial()
 		s.basic = "Basic " + base64.StdEncoding.EncodeToString([]byte(e.user+":"+e.password.Reveal()))

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/bodgit/ntlmssp"
+
+	"farmhand/internal/kerberos"
 )
 
 const (
@@ -35,6 +37,10 @@ type session struct {
 	http  *http.Transport
 	basic string                   // the Authorization of every request, for a Basic logon
 	keys  *ntlmssp.SecuritySession // nil when messages travel inside TLS
+	// ticket makes the token of each request, for a Kerberos logon; abandon closes its connection, which net/http may never
+	// have taken.
+	ticket  func(context.Context) (*kerberos.Logon, error)
+	abandon func() error
 }
 
 // reply is one HTTP answer, read to its end.
@@ -75,7 +81,12 @@ func noAnswer(err error) *Error {
 	return newError(KindUnreachable, "no answer: %v", err)
 }
 
-func (s *session) close() { s.http.CloseIdleConnections() }
+func (s *session) close() {
+	s.http.CloseIdleConnections()
+	if s.abandon != nil {
+		_ = s.abandon() // it may be closed already
+	}
+}
 
 // round sends one request and reads the answer. It goes below http.Client, so there are no redirects and no *url.Error.
 func (s *session) round(ctx context.Context, contentType string, body, token []byte) (reply, error) {
@@ -108,7 +119,15 @@ func (s *session) round(ctx context.Context, contentType string, body, token []b
 // an error that is no *Error, or whose reply was not sealed, the session must be closed: its keys have moved on.
 func (s *session) message(ctx context.Context, envelope []byte) (int, []byte, error) {
 	if s.keys == nil {
-		r, err := s.round(ctx, soapType, envelope, nil)
+		var token []byte
+		if s.ticket != nil {
+			logon, err := s.ticket(ctx)
+			if err != nil {
+				return 0, nil, ofKerberos(err)
+			}
+			token = logon.Token()
+		}
+		r, err := s.round(ctx, soapType, envelope, token)
 		return r.status, r.body, err
 	}
 	sealed, err := seal(s.keys, envelope)

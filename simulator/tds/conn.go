@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 
+	"farmhand/simulator/kerberos"
 	"farmhand/simulator/ntlm"
 )
 
@@ -21,7 +22,9 @@ type conn struct {
 	cancel  context.CancelFunc
 	session *Session
 	out     *packetWriter
-	home    string // the database of the login, to which a reset returns
+	// byTicket says that the login was by Kerberos.
+	byTicket bool
+	home     string // the database of the login, to which a reset returns
 }
 
 func newConn(s *Server, raw net.Conn, spid int) *conn {
@@ -145,6 +148,9 @@ func (c *conn) login(l login) error {
 	if l.integrated {
 		method = "Windows authentication"
 	}
+	if c.byTicket {
+		method += " by Kerberos"
+	}
 	c.server.backend.Record(Event{Event: "login", User: s.User,
 		Text: fmt.Sprintf("%s; database %q; application %q", method, l.database, l.application)})
 	if err := c.server.backend.Open(s); err != nil {
@@ -176,6 +182,9 @@ func (c *conn) authenticate(l login) (refusal *Error, reason string, err error) 
 			return LoginFailed(l.user), "SQL Server authentication: wrong password", nil
 		}
 		return nil, "", nil
+	}
+	if c.server.tickets != nil && kerberos.Offered(l.sspi) {
+		return c.ticket(l.sspi)
 	}
 	conversation, challenge, err := c.server.acceptor.Begin(l.sspi)
 	if err != nil {

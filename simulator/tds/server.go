@@ -7,18 +7,20 @@ import (
 	"net"
 	"sync"
 
+	"farmhand/simulator/kerberos"
 	"farmhand/simulator/ntlm"
 	"farmhand/simulator/traffic"
 )
 
 // Options describe one SQL Server as its clients see it.
 type Options struct {
-	Computer       string      // NetBIOS name; also the server name in messages
-	Domain         string      // NetBIOS name of its domain
-	ProductVersion string      // such as "9.00.4060.00"
-	MaxTDS         uint32      // newest dialect; 0 takes the one that belongs to ProductVersion
-	Encryption     Encryption  // what PRELOGIN offers
-	TLS            *tls.Config // certificate and lowest version; nil makes a self-signed one. TLS 1.3 and tickets are switched off.
+	Computer       string         // NetBIOS name; also the server name in messages
+	Domain         string         // NetBIOS name of its domain
+	ProductVersion string         // such as "9.00.4060.00"
+	MaxTDS         uint32         // newest dialect; 0 takes the one that belongs to ProductVersion
+	Encryption     Encryption     // what PRELOGIN offers
+	TLS            *tls.Config    // certificate and lowest version; nil makes a self-signed one. TLS 1.3 and tickets are switched off.
+	Kerberos       *kerberos.Keys // hold the service's key, besides others; nil leaves NTLM alone
 	Fault          func(Operation) *Fault
 	Traffic        *traffic.Counter // counts connections, messages and bytes; nil counts nothing
 }
@@ -69,6 +71,7 @@ type Server struct {
 	backend  Backend
 	version  productVersion
 	acceptor *ntlm.Acceptor
+	tickets  *kerberos.Acceptor // nil without a keytab
 	ctx      context.Context
 	cancel   context.CancelFunc
 
@@ -88,7 +91,7 @@ func New(o Options, b Backend) *Server {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Server{
-		options: o, backend: b, version: version, ctx: ctx, cancel: cancel,
+		tickets: newTickets(o, b), options: o, backend: b, version: version, ctx: ctx, cancel: cancel,
 		// Windows Server 2003, the usual home of SQL Server 2005, sends no time stamp.
 		acceptor:  &ntlm.Acceptor{Computer: o.Computer, Domain: o.Domain, Timestamp: version.major > 9, Password: b.Password},
 		listeners: map[net.Listener]struct{}{}, conns: map[net.Conn]struct{}{}, spids: map[int]struct{}{},

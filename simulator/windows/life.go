@@ -129,7 +129,7 @@ func (m *Machine) winrmOptions() wsman.Options {
 		Computer: s.Name, Domain: s.Domain, Stack: s.Stack,
 		OS:         fmt.Sprintf("%s SP: %d.0", s.Version, s.ServicePack),
 		AllowBasic: m.options.BasicAllowed, AllowUnencrypted: m.options.UnencryptedAllowed,
-		TLS: m.options.TLS, Fault: m.winrmFault, Logon: m.logonFault, Unready: m.unready, MaxShellsPerUser: s.Quotas.ShellsPerUser,
+		TLS: m.options.TLS, Kerberos: m.options.Kerberos, Fault: m.winrmFault, Logon: m.logonFault, Unready: m.unready, MaxShellsPerUser: s.Quotas.ShellsPerUser,
 		Traffic: m.options.Traffic,
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"farmhand/scripts"
+	"farmhand/simulator/kerberos"
 	"farmhand/simulator/traffic"
 	"farmhand/simulator/world"
 )
@@ -29,6 +30,8 @@ type Options struct {
 	TLS *tls.Config
 	// BasicAllowed and UnencryptedAllowed are the service's settings AllowBasic and AllowUnencrypted.
 	BasicAllowed, UnencryptedAllowed bool
+	// Kerberos holds the key of the server's WinRM service; nil leaves NTLM alone.
+	Kerberos *kerberos.Keys
 	// Traffic counts what WinRM carries; nil counts nothing.
 	Traffic *traffic.Counter
 }

@@ -32,6 +32,7 @@ type connection struct {
 	logon    *ntlm.Conversation // between challenge and answer
 	session  *ntlm.Session      // keys of the logon, nil when the client does not seal
 	identity *ntlm.Identity     // nil until logged on
+	proof    string             // WWW-Authenticate line for the reply of a request that a ticket came with
 }
 
 // request is one HTTP request, read to its end.
@@ -68,7 +69,7 @@ func (s *Server) serveConnection(nc net.Conn) {
 		c.read(ctx, requests)
 	}()
 	for r := range requests {
-		reply := c.answer(ctx, r)
+		reply := c.withProof(c.answer(ctx, r))
 		if reply.drop {
 			reset(nc)
 			return

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"farmhand/simulator/kerberos"
 	"farmhand/simulator/ntlm"
 )
 
@@ -75,12 +76,15 @@ func (c *connection) basic(ctx context.Context, credentials string) (ntlm.Identi
 	return id, c.unlucky(ctx, id)
 }
 
-// negotiate takes one step of an NTLM logon.
+// negotiate takes one step of an NTLM logon, or the one step of a Kerberos logon.
 func (c *connection) negotiate(ctx context.Context, r *request, scheme, credentials string) (ntlm.Identity, *response) {
 	refused := &response{status: http.StatusUnauthorized, authenticate: []string{scheme}, close: true}
 	token, err := base64.StdEncoding.DecodeString(strings.TrimSpace(credentials))
 	if err != nil {
 		return ntlm.Identity{}, refused
+	}
+	if c.server.tickets != nil && kerberos.Offered(token) {
+		return c.ticket(ctx, r, scheme, token)
 	}
 	if c.logon == nil {
 		c.identity, c.session = nil, nil

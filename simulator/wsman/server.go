@@ -5,8 +5,8 @@
 // the passwords and runs the commands. [Server.Serve] answers on a listener until [Server.Close], which acts like
 // the plug being pulled: connections drop and commands die. A machine that boots again is a new Server.
 //
-// A request goes through these files: connection.go reads HTTP, logon.go finds out who asks (Basic, or NTLM by the
-// package ntlm), sealed.go takes the sealing off, envelope.go reads the SOAP message, operation.go applies the
+// A request goes through these files: connection.go reads HTTP, logon.go finds out who asks (Basic, NTLM by the
+// package ntlm, or Kerberos by the package kerberos: ticket.go), sealed.go takes the sealing off, envelope.go reads the SOAP message, operation.go applies the
 // faults a rehearsal asked for and picks the operation, shell.go, process.go and receive.go carry it out, soap.go
 // and faults.go write the reply. Replies follow recorded traffic of real servers, down to the order of the header
 // lines, and differ by [Stack]: the WinRM version decides the form, not the Windows version.
@@ -23,6 +23,7 @@ import (
 	"sync"
 	"time"
 
+	"farmhand/simulator/kerberos"
 	"farmhand/simulator/ntlm"
 	"farmhand/simulator/traffic"
 )
@@ -37,6 +38,9 @@ type Options struct {
 	AllowBasic       bool        // offer Basic next to Negotiate
 	AllowUnencrypted bool        // accept readable messages over plain HTTP
 	TLS              *tls.Config // nil serves plain HTTP
+
+	// Kerberos holds the service's key, besides others; nil leaves NTLM alone.
+	Kerberos *kerberos.Keys
 
 	MaxShellsPerUser     int
 	MaxOperationsPerUser int
@@ -103,6 +107,7 @@ type Server struct {
 	backend  Backend
 	limits   limits
 	acceptor *ntlm.Acceptor
+	tickets  *kerberos.Acceptor // nil without a keytab
 	shells   *shellTable
 	ctx      context.Context
 	cancel   context.CancelFunc
@@ -124,6 +129,7 @@ func New(o Options, b Backend) *Server {
 	s.acceptor = &ntlm.Acceptor{
 		Computer: o.Computer, Domain: o.Domain, Version: o.version(), Timestamp: !o.beforeVista(), Password: b.Password,
 	}
+	s.tickets = newTickets(o, b)
 	s.shells = newShellTable(s.limits, o.Stack, b)
 	return s
 }

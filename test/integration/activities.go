@@ -17,7 +17,9 @@ import (
 
 // Activities are the real activities, with the farm's passwords and receivers.
 func (f *Farm) Activities() *activities.Activities {
-	return activities.New(activities.Options{Secrets: f.resolver, CAFile: f.Simulator.CAFile(), InventoryDir: f.inventory, Receivers: f.Receivers})
+	return activities.New(activities.Options{
+		Secrets: f.resolver, CAFile: f.Simulator.CAFile(), InventoryDir: f.inventory, Receivers: f.Receivers, KerberosConfig: f.kerberos,
+	})
 }
 
 // Run executes an activity once, as a worker does; ctx is the activity's own time.

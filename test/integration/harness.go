@@ -30,6 +30,7 @@ type Farm struct {
 	passwords []string // by credential
 	resolver  *secrets.Resolver
 	inventory string
+	kerberos  string
 	pace      float64
 }
 
@@ -41,6 +42,8 @@ type Options struct {
 	Release   farm.Release
 	Twin      simulator.Twin
 	Pace      float64
+	// Keytab has the keys of the simulated services, and KerberosConfig is the worker's krb5.conf; empty: no Kerberos.
+	Keytab, KerberosConfig string
 }
 
 // Start simulates the example's farm.
@@ -68,7 +71,7 @@ func StartWith(t *testing.T, o Options) *Farm {
 	secretsDir, dir := t.TempDir(), t.TempDir()
 	f := &Farm{
 		Rollout: o.Rollout, Release: o.Release, Journal: filepath.Join(dir, "journal.jsonl"),
-		inventory: o.Inventory, pace: o.Pace, resolver: secrets.NewResolver([]string{"file:" + secretsDir + "/*"}),
+		inventory: o.Inventory, kerberos: o.KerberosConfig, pace: o.Pace, resolver: secrets.NewResolver([]string{"file:" + secretsDir + "/*"}),
 	}
 	readdress(t, &f.Rollout)
 	for i := range f.Rollout.Credentials {
@@ -79,7 +82,7 @@ func StartWith(t *testing.T, o Options) *Farm {
 	}
 	var err error
 	f.Simulator, err = simulator.Start(t.Context(), simulator.Options{
-		Rollout: f.Rollout, Release: f.Release, Twin: o.Twin, Pace: o.Pace, Journal: f.Journal, CADirectory: dir,
+		Rollout: f.Rollout, Release: f.Release, Twin: o.Twin, Pace: o.Pace, Keytab: o.Keytab, Journal: f.Journal, CADirectory: dir,
 		Passwords: func(user string) (string, bool) {
 			for i, c := range f.Rollout.Credentials {
 				if strings.EqualFold(c.User, user) {
