@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"farmhand/internal/mssql"
 )
@@ -37,9 +38,8 @@ func refusedToCount(err error) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	switch e.Kind {
-	case mssql.KindDenied, mssql.KindNotFound, mssql.KindFailed:
-		return e.Message, true
+	if !slices.Contains([]mssql.Kind{mssql.KindDenied, mssql.KindNotFound, mssql.KindFailed}, e.Kind) {
+		return "", false
 	}
-	return "", false
+	return e.Message, true
 }

@@ -23,10 +23,10 @@ func DecisionCommand(farmName string, q Question, c Choice) string {
 func DecisionCommands(farmName string, q Question) []string {
 	choices := slices.Clone(q.Choices)
 	slices.SortStableFunc(choices, func(a, b Choice) int {
-		switch q.Advised {
-		case a:
+		switch {
+		case a == q.Advised:
 			return -1
-		case b:
+		case b == q.Advised:
 			return 1
 		}
 		return 0

@@ -93,7 +93,7 @@ func TestRefusalsOfAService(t *testing.T) {
 	require.NoError(t, stale.AddEntry(spn, realm, "another password", time.Now(), 2, etypeID.AES256_CTS_HMAC_SHA1_96))
 	e := refusal(logon(t, stale, now, Wish{}), nil)
 	require.Equal(t, KindService, e.Kind)
-	require.Equal(t, int32(errorcode.KRB_AP_ERR_MODIFIED), e.Code)
+	require.Equal(t, errorcode.KRB_AP_ERR_MODIFIED, e.Code)
 	require.ErrorContains(t, e, "setspn -X")
 
 	end.Computer = "APP02"

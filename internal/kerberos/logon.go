@@ -141,12 +141,12 @@ func (l *Logon) Verify(answer []byte) error {
 	if err := reply.Unmarshal(body); err != nil {
 		return newError(KindProof, adviceProof, "the proof of %s cannot be read", l.service)
 	}
-	clear, err := crypto.DecryptEncPart(reply.EncPart, l.key, keyusage.AP_REP_ENCPART)
+	plain, err := crypto.DecryptEncPart(reply.EncPart, l.key, keyusage.AP_REP_ENCPART)
 	if err != nil {
 		return newError(KindProof, adviceProof, "the service %s does not hold the key of its name", l.service)
 	}
 	var part messages.EncAPRepPart
-	if err := part.Unmarshal(clear); err != nil || part.Cusec != l.sent.Cusec || !part.CTime.Equal(l.sent.CTime.Truncate(time.Second)) {
+	if err := part.Unmarshal(plain); err != nil || part.Cusec != l.sent.Cusec || !part.CTime.Equal(l.sent.CTime.Truncate(time.Second)) {
 		return newError(KindProof, adviceProof, "the proof of %s is not for this logon", l.service)
 	}
 	return nil

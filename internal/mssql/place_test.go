@@ -40,9 +40,10 @@ func TestPlacesForBackups(t *testing.T) {
 			require.NoError(t, err)
 			return rows[0][0].Value
 		}
-		require.Equal(t, spid(first.Server), spid(first.Server))
-		require.NotEqual(t, spid(first.Server), spid(second.Server))
-		require.NotEqual(t, spid(first.Server), spid(s))
+		session := spid(first.Server)
+		require.Equal(t, session, spid(first.Server))
+		require.NotEqual(t, session, spid(second.Server))
+		require.NotEqual(t, session, spid(s))
 	})
 	t.Run("an error of SQL Server costs no place", func(t *testing.T) {
 		requireKind(t, KindNotFound, first.Verify(t.Context(), Media{Files: []string{`E:\Backup\nothing.bak`}}))

@@ -248,9 +248,10 @@ func TestTextsCannotBecomeHeaders(t *testing.T) {
 // TestTheSameMailTwiceHasOneName, so that mail programs show it once; another one has another.
 func TestTheSameMailTwiceHasOneName(t *testing.T) {
 	n := Sample(farm.EventGateReminder)
-	require.Equal(t, messageID("a", n), messageID("a", n))
-	require.NotEqual(t, messageID("a", n), messageID("b", n))
+	once := messageID("a", n)
+	require.Equal(t, once, messageID("a", n))
+	require.NotEqual(t, once, messageID("b", n))
 	later := n
 	later.At = n.At.Add(time.Second)
-	require.NotEqual(t, messageID("a", n), messageID("a", later))
+	require.NotEqual(t, once, messageID("a", later))
 }

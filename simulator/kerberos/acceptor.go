@@ -90,7 +90,7 @@ func (a *Acceptor) Accept(token, binding []byte) (Identity, []byte, error) {
 	}
 	_, credentials, err := service.VerifyAPREQ(&request, service.NewSettings(a.Keys.table, service.DecodePAC(false), service.MaxClockSkew(skew)))
 	if err != nil {
-		code := int32(errorcode.KRB_AP_ERR_MODIFIED) // what Windows answers when it cannot open a ticket
+		code := errorcode.KRB_AP_ERR_MODIFIED // what Windows answers when it cannot open a ticket
 		if told, ok := errors.AsType[messages.KRBError](err); ok {
 			code = told.ErrorCode
 		}

@@ -13,9 +13,9 @@ import (
 )
 
 // session is one connection of its own.
-func (w *twin) session(t *testing.T) *sql.Conn {
+func (tw *twin) session(t *testing.T) *sql.Conn {
 	t.Helper()
-	c, err := w.Conn(t.Context())
+	c, err := tw.Conn(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = c.Close() })
 	return c

@@ -41,7 +41,7 @@ func startWinRM(ctx context.Context) (*winrmService, error) {
 	s.server = wsman.New(wsman.Options{
 		Computer: "APP01", Domain: "CONTOSO", OS: "6.1.7601 SP: 1.0", Stack: wsman.Stack30, Traffic: &s.traffic, MaxOperationsPerUser: 1 << 30,
 	}, s)
-	go func() { _ = s.server.Serve(s.listener) }() // it ends with Close, or its clients say what is wrong
+	go func() { _ = s.server.Serve(s.listener) }() //nolint:contextcheck // it ends with Close, or its clients say what is wrong
 	return s, nil
 }
 

@@ -51,7 +51,7 @@ func stack(t *testing.T, secret string, change func(*Stack)) *Stack {
 	project, err := ReadProject(t.Context(), filepath.Join(p.Bin, "compose"), file, []string{"rehearsal"}, versioned())
 	require.NoError(t, err)
 	dir := t.TempDir()
-	require.NoError(t, os.Chmod(filepath.Dir(dir), 0o755)) //nolint:gosec // PostgreSQL has another user
+	require.NoError(t, os.Chmod(filepath.Dir(dir), 0o755))
 	st, err := NewStack(t.Context(), project, p, dir, map[string]string{"postgres": `pass"wo$rd'`, "grafana": "none", "sp_setup": secret})
 	require.NoError(t, err)
 	change(st)
@@ -160,7 +160,7 @@ func TestARolloutOnTheStack(t *testing.T) {
 	collector := "OTEL_EXPORTER_OTLP_ENDPOINT=" + st.URL("collector", "4318")
 	victims := map[scenario.Target]runner.Victim{}
 	for _, k := range s.Kills {
-		victims[k.Target] = st.Container(string(k.Target))
+		victims[k.Target] = st.container(string(k.Target))
 	}
 	run, err := runner.PlayElsewhere(t.Context(), s, runner.Elsewhere{
 		Dir: st.world(), Temporal: st.Target("temporal", "7233"), Starter: filepath.Join(programs(t).Bin, "starter"), Env: []string{collector}, Victims: victims,

@@ -61,7 +61,7 @@ func TestNamesAndPathsAreRewritten(t *testing.T) {
 
 	from, to := t.TempDir(), filepath.Join(t.TempDir(), "copy")
 	require.NoError(t, os.MkdirAll(filepath.Join(from, "sub"), 0o700))
-	require.NoError(t, os.WriteFile(filepath.Join(from, "sub", "run.sh"), []byte("a\npostgresql:5432\n"), 0o700)) //nolint:gosec // a script
+	require.NoError(t, os.WriteFile(filepath.Join(from, "sub", "run.sh"), []byte("a\npostgresql:5432\n"), 0o700))
 	require.NoError(t, r.mount(from, to))
 	text, err := os.ReadFile(filepath.Join(to, "sub", "run.sh"))
 	require.NoError(t, err)

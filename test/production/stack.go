@@ -73,8 +73,8 @@ func (st *Stack) writeSecrets(p Project, values map[string]string) error {
 	return nil
 }
 
-// Container is one of the processes, which can be killed.
-func (st *Stack) Container(name string) *process {
+// container is one of the processes, which can be killed.
+func (st *Stack) container(name string) *process {
 	for _, all := range st.containers {
 		for _, c := range all {
 			if c.name == name {

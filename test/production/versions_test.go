@@ -42,7 +42,7 @@ func (st *Stack) nextBuild(t *testing.T) {
 		for _, key := range []string{"VersionDrainageStatusVisibilityGracePeriod", "VersionDrainageStatusRefreshInterval"} {
 			text = fmt.Appendf(text, "matching.wv.%s:\n  - value: 5s\n", key)
 		}
-		require.NoError(t, os.WriteFile(path, text, 0o644)) //nolint:gosec // as it was
+		require.NoError(t, os.WriteFile(path, text, 0o644))
 	}
 }
 

@@ -69,7 +69,7 @@ func Play(ctx context.Context, s scenario.Scenario, p Programs, dir string, pati
 	}
 	run.Took = time.Since(began)
 	if ctx.Err() == nil {
-		return run, nil //nolint:nilerr // the world was ended here
+		return run, nil // the world was ended here
 	}
 	return run, err
 }
