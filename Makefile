@@ -11,7 +11,7 @@ FARMS ?= 100
 ENGINE ?= sqlite
 SAVE ?=
 # How long each fuzz target runs in `make fuzz`: a count, or a time such as 1m. A count ends the same way on a busy machine.
-FUZZTIME ?= 1000x
+FUZZTIME ?= 500x
 # How many fresh seeds `make chaos` runs, the first one (0: one that nobody has seen yet), and a file that gets the table.
 RUNS ?= 25
 SEED ?= 0
