@@ -116,13 +116,13 @@ replay: ## recorded histories replay with today's workflow code
 record: build ## record the histories of the next release anew (workflows/testdata/histories/README.md)
 	FARMHAND_RECORD=1 go test -count=1 -timeout 15m -run '^TestRecordHistories$$' ./workflows
 
+# Real processes that mostly wait: all of them at once.
+WHOLE_SYSTEM := ./test/e2e ./test/temporal ./test/telemetry ./test/fleet
+
 .PHONY: chaos-e2e
 chaos-e2e: build bin/otelcol ## whole-system tests that make test leaves out: processes killed, servers rebooted
-	seen=$$(go test -list '^Test' ./test/e2e | grep '^Test' | paste -sd '|'); \
-	go test -timeout 30m -tags e2e -skip "^($$seen)$$" ./test/e2e/...
-	go test -timeout 10m -tags e2e -run TestASite ./test/temporal
-	go test -timeout 10m -tags e2e -run TestARollout ./test/telemetry
-	go test -timeout 10m -tags e2e -run TestFleet ./test/fleet
+	seen=$$(go test -list '^Test' $(WHOLE_SYSTEM) | grep '^Test' | paste -sd '|'); \
+	go test -p 4 -timeout 30m -tags e2e -skip "^($$seen)$$" $(WHOLE_SYSTEM)
 
 .PHONY: chaos
 chaos: build ## random farms, faults and kills, judged from outside (RUNS=500 SEED=1); a failing seed replays (SEED=n RUNS=1)
