@@ -167,14 +167,21 @@ func checkMetrics(t *testing.T, got telemetry.Recording) {
 	}
 }
 
+// whileTasksWait are metrics that the server has only after tasks had to wait for a worker: a quick machine may never have
+// seen any. They are in seenFile because they were seen once.
+var whileTasksWait = []string{"approximate_backlog_age_seconds", "approximate_backlog_count"}
+
 // checkNames: what rules and dashboards ask for is on a page.
 func checkNames(t *testing.T, seen []string) {
 	names := namesAsked(t)
 	if *update {
-		names = slices.DeleteFunc(names, func(n string) bool { return !slices.Contains(seen, n) })
+		names = slices.DeleteFunc(names, func(n string) bool { return !slices.Contains(seen, n) && !slices.Contains(whileTasksWait, n) })
 		require.NoError(t, os.WriteFile(seenFile, []byte(strings.Join(names, "\n")+"\n"), 0o600))
 	}
 	for _, n := range namesAsked(t) {
+		if slices.Contains(whileTasksWait, n) {
+			continue
+		}
 		require.Contains(t, seen, n, "rules or dashboards ask for it, and no page has it")
 	}
 }
