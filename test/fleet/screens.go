@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"farmhand/internal/farm"
@@ -14,6 +15,8 @@ import (
 const (
 	// columns and lines are what the screen of a folded fleet may take. A person sees it without scrolling far, whatever happens.
 	columns, lines = 100, 45
+	// looks is how often a screen that cannot be had just now is asked for again.
+	looks = 20
 )
 
 // screens are looks at the rollout's screen at the moments that matter.
@@ -44,6 +47,12 @@ func (s *screens) note(ctx context.Context, p *play, waiting []view.Waiting) {
 // show prints the screen as it is now.
 func (s *screens) show(ctx context.Context, p *play, moment string) {
 	out, bad, code := p.command(ctx, "status", p.fleet.name)
+	for range looks { // a worker was killed, perhaps the one that answers
+		if out != "" || !pause(ctx, time.Second) {
+			break
+		}
+		out, bad, code = p.command(ctx, "status", p.fleet.name)
+	}
 	if out == "" {
 		s.wrong = append(s.wrong, fmt.Sprintf("the screen when %s: code %d, %s", moment, code, bad))
 		return
