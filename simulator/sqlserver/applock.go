@@ -40,8 +40,9 @@ type grant struct {
 // applicationLocks are the locks of sp_getapplock that belong to sessions. They are of the service alone, not of the
 // world: it forgets them when it ends, as in life. The zero value is ready; Instance.mu guards it.
 type applicationLocks struct {
-	held   map[resource][]grant
-	change chan struct{} // closed and replaced when a lock becomes free
+	held    map[resource][]grant
+	waiting map[*tds.Session]operation // as sys.dm_exec_requests shows it; a session runs one request at a time
+	change  chan struct{}              // closed and replaced when a lock becomes free
 }
 
 // free says whether nobody else holds the resource in a way that excludes a mode.
@@ -78,6 +79,23 @@ func (l *applicationLocks) changed() <-chan struct{} {
 	return l.change
 }
 
+// suspend has a session listed among the requests that wait.
+func (l *applicationLocks) suspend(s *tds.Session) {
+	if l.waiting == nil {
+		l.waiting = map[*tds.Session]operation{}
+	}
+	if _, known := l.waiting[s]; !known {
+		l.waiting[s] = operation{session: s.ID, command: "EXECUTE", start: time.Now().UTC()}
+	}
+}
+
+// resume: a session waits no longer.
+func (i *Instance) resume(s *tds.Session) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	delete(i.locks.waiting, s)
+}
+
 // Forget implements tds.Backend: what belongs to a session ends with it.
 func (i *Instance) Forget(s *tds.Session) {
 	i.mu.Lock()
@@ -112,6 +130,7 @@ func (r *run) getAppLock(ctx context.Context, database string, args []any) (int3
 func (i *Instance) lock(ctx context.Context, s *tds.Session, on resource, mode string, timeout int64) int32 {
 	waiting, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	defer i.resume(s)
 	timed := false
 	for code := int32(lockGranted); ; code = lockAfterWaiting {
 		i.mu.Lock()
@@ -121,6 +140,7 @@ func (i *Instance) lock(ctx context.Context, s *tds.Session, on resource, mode s
 			return code
 		}
 		changed := i.locks.changed()
+		i.locks.suspend(s)
 		i.mu.Unlock()
 		if timeout == 0 {
 			return lockTimedOut

@@ -70,8 +70,13 @@ func TestApplicationLocks(t *testing.T) {
 				`DECLARE @r int; EXEC @r = master.sys.sp_getapplock 'x', 'Exclusive', 'Session'; SELECT @r`).Scan(&n)
 			code <- n
 		}()
+		c := w.session(t)
+		for ask(t, c, `SELECT COUNT(*) FROM sys.dm_exec_requests WHERE status = 'suspended' AND command = 'EXECUTE'`) == 0 {
+			require.NoError(t, t.Context().Err())
+		}
 		require.ErrorIs(t, b.Raw(func(any) error { return driver.ErrBadConn }), driver.ErrBadConn)
 		require.Equal(t, 1, <-code)
+		require.Zero(t, ask(t, c, `SELECT COUNT(*) FROM sys.dm_exec_requests WHERE status = 'suspended'`))
 	})
 	t.Run("waiting has an end", func(t *testing.T) {
 		c, cancel := context.WithTimeout(t.Context(), time.Minute)

@@ -106,7 +106,7 @@ func (q *query) sysTables(d Database) relation {
 	return r
 }
 
-// sysRequests shows the backups that run and the query itself.
+// sysRequests shows the backups that run, who waits for a lock, and the query itself.
 func (q *query) sysRequests(Database) relation {
 	r := relation{columns: []tds.Column{
 		column("session_id", tds.SmallInt), column("start_time", tds.DateTime), column("status", tds.NVarChar(30)),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -30,7 +31,7 @@ type Instance struct {
 
 var _ tds.Backend = (*Instance)(nil)
 
-// operation is a BACKUP under way, as sys.dm_exec_requests shows it.
+// operation is a request under way that takes its time, a BACKUP or one that waits for a lock, as sys.dm_exec_requests shows it.
 type operation struct {
 	session int
 	command string
@@ -205,6 +206,7 @@ func (i *Instance) operations() []operation {
 	for _, o := range i.running {
 		out = append(out, *o)
 	}
+	out = slices.AppendSeq(out, maps.Values(i.locks.waiting))
 	slices.SortFunc(out, func(a, b operation) int { return a.session - b.session })
 	return out
 }

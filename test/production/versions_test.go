@@ -80,8 +80,8 @@ func upgrade(ctx context.Context, c client.Client) error {
 	}
 }
 
-// stayed: the farm's update ran on its build to the end, its children too, while another one was current; then nothing
-// new comes to the old build, and the doctor says so. The server takes minutes to find that it is drained.
+// stayed: the farm's update ran on its build to the end, its children too, while another one was current; then the
+// old build is drained, and the doctor says so.
 func (st *Stack) stayed(t *testing.T, c client.Client) {
 	t.Helper()
 	events := c.GetWorkflowHistory(t.Context(), farmUpdate, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
@@ -96,8 +96,11 @@ func (st *Stack) stayed(t *testing.T, c client.Client) {
 	}
 	require.NotZero(t, tasks)
 	var said string
-	require.Eventually(t, func() bool {
+	drained := func() bool {
 		said = st.starter(t, "doctor")
-		return strings.Contains(said, young+" current, "+old+" drain") // draining or drained
-	}, patience, time.Second, "the doctor does not see that the old build is drained")
+		return strings.Contains(said, young+" current, "+old+" drained")
+	}
+	for began := time.Now(); !drained(); time.Sleep(time.Second) {
+		require.Less(t, time.Since(began), patience, "the doctor does not see the old build drained: %s", said)
+	}
 }

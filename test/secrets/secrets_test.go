@@ -1,8 +1,10 @@
 package secrets_test
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -26,6 +28,10 @@ func TestNoSecretIsWrittenAnywhere(t *testing.T) {
 	require.False(t, ended)
 	require.Contains(t, fmt.Sprint(q.Failure, q.Facts), "WFE01", "the server with the mistaken password is named")
 	require.NotEmpty(t, r.events("auth-failed", ""))
+	for !bytes.Contains(r.telemetry.got("/v1/metrics"), []byte(marker)) { // metrics name a farm while it waits for people
+		require.NoError(t, t.Context().Err())
+		time.Sleep(100 * time.Millisecond)
+	}
 	r.secret("sealed", planted["account over https"])
 	found := r.answerAll(s, q)
 	_, code = r.starter("dave", "status", "lighthouse", "--wait", "--timeout", "2m")
