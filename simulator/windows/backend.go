@@ -35,7 +35,7 @@ func (b *backend) Exec(ctx context.Context, c wsman.Command) int {
 		return exitKilled
 	}
 	defer b.life.leave()
-	m := b.machine
+	m, service := b.machine, ctx
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(b.life.ctx, cancel)()
@@ -65,16 +65,27 @@ func (b *backend) Exec(ctx context.Context, c wsman.Command) int {
 	if s.script != "" {
 		e.Event, e.Text = "script", s.script
 	}
-	if ctx.Err() == nil {
+	down := b.down()
+	if ctx.Err() == nil && !down {
 		e.Exit = new(exit)
 	}
 	m.world.Record(e)
 	// A client that hears nothing now does not know what it brought about.
 	after := "after " + commandStep(e.Text, e.Event == "script")
-	if m.world.Point(b.life.ctx, m.name, after) == nil { // a server that goes down meanwhile answers nobody
+	if !down && m.world.Point(b.life.ctx, m.name, after) == nil {
 		m.meetAfter(after)
 	}
+	if b.down() { // it answers nobody
+		<-service.Done()
+	}
 	return exit
+}
+
+// down says whether this life is over, or about to be: the world knows it a moment earlier.
+func (b *backend) down() bool {
+	up := false
+	b.machine.world.View(func(tx *world.Tx) { up = Up(tx, b.machine.name) })
+	return !up || b.life.ctx.Err() != nil
 }
 
 // The exit codes that cmd.exe itself gives.

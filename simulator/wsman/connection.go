@@ -70,7 +70,7 @@ func (s *Server) serveConnection(nc net.Conn) {
 	}()
 	for r := range requests {
 		reply := c.withProof(c.answer(ctx, r))
-		if reply.drop {
+		if reply.drop || s.ctx.Err() != nil { // a service that is closed answers nobody
 			reset(nc)
 			return
 		}
