@@ -11,6 +11,9 @@ import (
 // maxParallel bounds install.parallel: more than any farm has servers is a typing mistake.
 const maxParallel = 64
 
+// mostActivities bounds activities.parallel: each holds a connection of the worker's.
+const mostActivities = 10000
+
 // checkSettings asks of decoded settings whether a process can run with them.
 func (n *notes) checkSettings(s Settings) {
 	n.checkName("site", s.Site)
@@ -36,6 +39,9 @@ func (n *notes) checkSettings(s Settings) {
 	}
 	if s.Install.Parallel < 1 || s.Install.Parallel > maxParallel {
 		n.wrong("install.parallel", "%d is out of range; want 1 to %d servers at a time", s.Install.Parallel, maxParallel)
+	}
+	if s.Activities.Parallel < 1 || s.Activities.Parallel > mostActivities {
+		n.wrong("activities.parallel", "%d is out of range; want 1 to %d activities at a time", s.Activities.Parallel, mostActivities)
 	}
 	if s.Health.Address != "" {
 		_, port, err := net.SplitHostPort(s.Health.Address)

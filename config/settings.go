@@ -37,6 +37,8 @@ type Settings struct {
 	// Notify says who is told of events.
 	Notify  NotifySettings  `mapstructure:"notify"`
 	Install InstallSettings `mapstructure:"install"`
+	// Activities bound what a worker does at once.
+	Activities ActivitySettings `mapstructure:"activities"`
 	// Inventory says where inventories of clients lie.
 	Inventory InventorySettings `mapstructure:"inventory"`
 	// Evidence says what a worker signs evidence with.
@@ -62,6 +64,13 @@ type TLSSettings struct {
 // InstallSettings bound the install phase.
 type InstallSettings struct {
 	// Parallel is how many servers of one farm install packages at the same time.
+	Parallel int `mapstructure:"parallel"`
+}
+
+// ActivitySettings bound what one worker does at once.
+type ActivitySettings struct {
+	// Parallel is how many activities a worker runs at the same time, of all farms of its site together. Each waits for a
+	// server or looks at a job most of its time.
 	Parallel int `mapstructure:"parallel"`
 }
 
@@ -101,6 +110,7 @@ var settingDefaults = map[string]any{
 	"notify.templates":    "",
 	"notify.receivers":    []any{},
 	"install.parallel":    4,
+	"activities.parallel": 1000,
 	"inventory.directory": "",
 	"codec.keys":          []any{},
 	"deployment.name":     "",

@@ -26,7 +26,7 @@ func TestSettingsDefaults(t *testing.T) {
 	s, err := config.LoadSettings("")
 	require.NoError(t, err)
 	require.Equal(t, config.Settings{
-		Site: "default", Secrets: []string{}, Install: config.InstallSettings{Parallel: 4},
+		Site: "default", Secrets: []string{}, Install: config.InstallSettings{Parallel: 4}, Activities: config.ActivitySettings{Parallel: 1000},
 		Codec: config.CodecSettings{Keys: []config.CodecKey{}}, Notify: config.NotifySettings{Receivers: []config.Receiver{}},
 		Kerberos:          config.KerberosSettings{Config: "/etc/krb5.conf"},
 		Log:               config.LogSettings{Level: "info", Format: "text"},
@@ -71,6 +71,7 @@ func TestSettingsMistakes(t *testing.T) {
 	file := settingsFile(t, strings.Join([]string{
 		"site: a/b", "secrets: [hunter2, 'env:[']", "evidence: {key: hunter2}", "install: {paralle: 2}",
 		"health: {address: '8080'}", "log: {level: loud, format: [text]}", "tls: {ca_file: /does/not/exist}",
+		"activities: {parallel: 0}",
 	}, "\n"))
 	t.Setenv("FARMHAND_INSTALL_PARALLEL", "many")
 	t.Setenv("FARMHAND_WORKER_STOP_TIMEOUT", "soon")
@@ -89,10 +90,11 @@ func TestSettingsMistakes(t *testing.T) {
 		file + `:6: log.level: "loud" is not known here`,
 		file + ":6: log.format: want text, found a list",
 		file + ":7: tls.ca_file: ",
+		file + ":8: activities.parallel: 0 is out of range; want 1 to 10000 activities at a time",
 	} {
 		require.Contains(t, err.Error(), want)
 	}
-	require.Len(t, mistakes.List, 11, err.Error())
+	require.Len(t, mistakes.List, 12, err.Error())
 	require.NotContains(t, err.Error(), "hunter2")
 }
 

@@ -33,7 +33,10 @@ func (d *doctor) temporal(ctx context.Context, f file) {
 		d.good("search attributes", "all there")
 	}
 	d.versions(ctx, desk)
-	d.queue(ctx, desk, "workflow workers", workflows.TaskQueue, enumspb.TASK_QUEUE_TYPE_WORKFLOW)
+	d.queue("workflow workers", workflows.TaskQueue, func() (engine.Attendance, error) {
+		seen, err := engine.Pollers(ctx, desk.client, workflows.TaskQueue, enumspb.TASK_QUEUE_TYPE_WORKFLOW)
+		return engine.Attend(seen, d.now()), err
+	})
 	sites := []string{d.settings.Site}
 	if len(f.rollout.Farms) > 0 {
 		sites = nil
@@ -43,21 +46,28 @@ func (d *doctor) temporal(ctx context.Context, f file) {
 	}
 	slices.Sort(sites)
 	for _, site := range slices.Compact(sites) {
-		d.queue(ctx, desk, "workers of site "+site, workflows.SiteQueue(site), enumspb.TASK_QUEUE_TYPE_ACTIVITY)
+		d.queue("workers of site "+site, workflows.SiteQueue(site), func() (engine.Attendance, error) {
+			return engine.Attends(ctx, desk.client, desk.namespace, workflows.SiteQueue(site), d.now())
+		})
 	}
 }
 
 // queue checks that somebody takes tasks from a queue.
-func (d *doctor) queue(ctx context.Context, desk *desk, what, queue string, kind enumspb.TaskQueueType) {
-	seen, err := engine.Pollers(ctx, desk.client, queue, kind)
+func (d *doctor) queue(what, queue string, attendance func() (engine.Attendance, error)) {
+	now, err := attendance()
 	if err != nil {
 		d.bad(what, err.Error(), "an answer")
 		return
 	}
-	now := engine.Attend(seen, d.now())
 	text := fmt.Sprintf("%s on queue %s", count(now.Workers, "worker"), queue)
 	if now.Workers == 0 && !now.LastSeen.IsZero() {
 		text += fmt.Sprintf("; the last one asked for work %s ago, and what is due waits", d.now().Sub(now.LastSeen).Round(time.Second))
+	}
+	if now.Places > 0 {
+		text += fmt.Sprintf(", busy with %d activities, all that may run there at once", now.Places)
+	}
+	if now.Unreported {
+		text += "; one that is busy with all it may do at once would not show: this Temporal does not tell"
 	}
 	d.expect(what, now.Workers > 0, text, "one or more: start bin/worker")
 }

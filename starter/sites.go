@@ -38,9 +38,8 @@ func (d *desk) attend(ctx context.Context, before attendance, farms []view.Farm,
 	at := engine.ServerClock(now, alive)
 	known := make([]*view.Site, len(sites))
 	_ = sideBySide(ctx, len(sites), func(ctx context.Context, i int) error { // a site that cannot be asked about does not stop the others
-		if seen, err := engine.Pollers(ctx, d.client, workflows.SiteQueue(sites[i].Name), enumspb.TASK_QUEUE_TYPE_ACTIVITY); err == nil {
-			a := engine.Attend(seen, at)
-			sites[i].Workers, sites[i].LastSeen = a.Workers, a.LastSeen
+		if a, err := engine.Attends(ctx, d.client, d.namespace, workflows.SiteQueue(sites[i].Name), at); err == nil {
+			sites[i].Workers, sites[i].LastSeen, sites[i].Busy, sites[i].Unreported = a.Workers, a.LastSeen, a.Places, a.Unreported
 			known[i] = &sites[i]
 		}
 		return nil

@@ -32,6 +32,11 @@ func polled(temporal *mocks.Client, site string, at ...time.Time) {
 		Return(&workflowservice.DescribeTaskQueueResponse{Pollers: pollers}, nil)
 }
 
+// reports says who reports of the places of workers that ask for no tasks.
+func reports(temporal *mocks.Client, service workflowservice.WorkflowServiceClient) {
+	temporal.On("WorkflowService").Return(service)
+}
+
 // threeSites is a rollout of a farm in each of three sites, of which one has ended.
 func threeSites(t *testing.T) *mocks.Client {
 	temporal := &mocks.Client{}
@@ -57,6 +62,7 @@ func TestStatusSaysWhichSiteHasNoWorker(t *testing.T) {
 		temporal := threeSites(t)
 		polled(temporal, "emea", noon.Add(-3*time.Minute), noon.Add(-58*time.Second))
 		polled(temporal, "apac", noon.Add(-20*time.Second), noon.Add(-2*time.Minute))
+		reports(temporal, &namespaces{})
 		return temporal
 	}
 	r := command(t, build(), "status", "r1")
@@ -74,11 +80,30 @@ func TestStatusSaysWhichSiteHasNoWorker(t *testing.T) {
 	}, v.Sites)
 }
 
+// TestStatusTellsABusySiteFromOneWithoutAWorker, and says so where Temporal does not tell.
+func TestStatusTellsABusySiteFromOneWithoutAWorker(t *testing.T) {
+	build := func(service workflowservice.WorkflowServiceClient) *mocks.Client {
+		temporal := threeSites(t)
+		polled(temporal, "emea", noon.Add(-3*time.Minute))
+		polled(temporal, "apac", noon)
+		reports(temporal, service)
+		return temporal
+	}
+	r := command(t, build(&busy{places: 7}), "status", "r1")
+	require.Equal(t, 6, r.code, r.err)
+	require.Contains(t, r.out, "site emea: its worker is busy with 7 activities")
+	require.NotContains(t, r.out, "no worker")
+
+	r = command(t, build(silent{}), "status", "r1")
+	require.Contains(t, r.out, "site emea: no worker, the last one asked for work 3m ago (or one that is busy")
+}
+
 // TestStatusDoesNotNeedToKnowTheSites: an account that may not describe queues sees everything else.
 func TestStatusDoesNotNeedToKnowTheSites(t *testing.T) {
 	temporal := threeSites(t)
 	temporal.On("DescribeTaskQueue", mock.Anything, workflows.SiteQueue("emea"), mock.Anything).Return(nil, serviceerror.NewPermissionDenied("no", ""))
 	polled(temporal, "apac")
+	reports(temporal, &namespaces{})
 	r := command(t, temporal, "status", "r1")
 	require.Equal(t, 6, r.code, r.err)
 	require.Contains(t, r.out, "site apac: no worker for some minutes; nothing is lost")
@@ -103,6 +128,7 @@ func TestGatesSayWhichSiteHasNoWorker(t *testing.T) {
 	temporal.On("ListWorkflow", mock.Anything, mock.Anything).Return(&workflowservice.ListWorkflowExecutionsResponse{}, nil)
 	answers(t, temporal, workflows.FarmUpdateID("contoso"), s)
 	polled(temporal, "emea")
+	reports(temporal, &namespaces{})
 	r := command(t, temporal, "gates")
 	require.Zero(t, r.code, r.err)
 	require.Contains(t, r.out, "site emea: no worker for some minutes")

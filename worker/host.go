@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"farmhand/activities"
+	"farmhand/config"
 	"farmhand/internal/codec"
 	"farmhand/internal/engine"
 	"farmhand/internal/evidence"
@@ -76,9 +77,7 @@ func serve(ctx context.Context, c client.Client, namespace string, opts options,
 		OnFatalError:      func(err error) { broken <- err },
 		DeploymentOptions: deployment(opts.settings.Deployment),
 	}
-	site := common
-	site.DisableWorkflowWorker = true
-	workers := []worker.Worker{worker.New(c, workflows.SiteQueue(opts.settings.Site), site)}
+	workers := []worker.Worker{worker.New(c, workflows.SiteQueue(opts.settings.Site), ofSite(common, opts.settings))}
 	workflows.RegisterActivities(workers[0], newActivities(c, opts, t, key))
 	if opts.workflows {
 		flow := common
@@ -115,6 +114,13 @@ func serve(ctx context.Context, c client.Client, namespace string, opts options,
 	case err := <-broken:
 		return fmt.Errorf("the worker stopped polling: %w", err)
 	}
+}
+
+// ofSite are the options of the worker that takes activities of its site.
+func ofSite(common worker.Options, s config.Settings) worker.Options {
+	common.DisableWorkflowWorker = true
+	common.MaxConcurrentActivityExecutionSize = s.Activities.Parallel
+	return common
 }
 
 // newActivities gives the activities what this worker's settings say.

@@ -57,6 +57,7 @@ func complete(o client.Options, t *telemetry.Telemetry, logger log.Logger) (clie
 	}
 	o.Interceptors = append(o.Interceptors, tracing)
 	o.MetricsHandler = t.MetricsHandler()
+	o.WorkerHeartbeatInterval = reportEvery
 	o.ConnectionOptions.DialOptions = append(o.ConnectionOptions.DialOptions, grpc.WithChainUnaryInterceptor(shortPolls))
 	return o, nil
 }

@@ -28,6 +28,10 @@ type Attendance struct {
 	Workers int
 	// LastSeen is when one asked for a task last; zero when none did for as long as the server remembers, some minutes.
 	LastSeen time.Time
+	// Places is how many activities are at work where the workers ask for no more, all their places being taken; else zero.
+	Places int
+	// Unreported says that none asked for a task lately and that nothing is known of their places: one may be there and busy.
+	Unreported bool
 }
 
 // Pollers asks when each worker of a queue asked for a task last.
@@ -43,7 +47,7 @@ func Pollers(ctx context.Context, c client.Client, queue string, kind enumspb.Ta
 	return seen, nil
 }
 
-// Attend works out from Pollers who is there at a moment of the server's clock.
+// Attend works out from Pollers who asks for tasks at a moment of the server's clock.
 func Attend(seen []time.Time, at time.Time) Attendance {
 	var a Attendance
 	for _, t := range seen {

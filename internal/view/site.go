@@ -16,6 +16,10 @@ type Site struct {
 	Workers int `json:"workers"`
 	// LastSeen is when one asked Temporal for work last; zero when none did for some minutes.
 	LastSeen time.Time `json:"last_seen,omitzero"`
+	// Busy is how many activities its workers do where all their places are taken: they ask for no more work until one is free.
+	Busy int `json:"busy,omitempty"`
+	// Unreported says that nobody asked for work lately and that Temporal does not say whether a worker is there and busy.
+	Unreported bool `json:"unreported,omitempty"`
 	// Farms are those of what is shown that have not ended.
 	Farms []string `json:"farms,omitempty"`
 }
@@ -51,20 +55,39 @@ func (r Rollout) AtSites(sites []Site) Rollout {
 // Served reports whether a worker is there.
 func (s Site) Served() bool { return s.Workers > 0 }
 
+// full says that a site's workers have no place free, and what to do.
+func (s Site) full() string {
+	return fmt.Sprintf("site %s: its %s busy with %d activities, all that may run there at once; what else is due at %s waits its turn; for more: activities.parallel, or another worker",
+		s.Name, workersAre(s.Workers), s.Busy, farm.Count(len(s.Farms)))
+}
+
+func workersAre(n int) string {
+	if n == 1 {
+		return "worker is"
+	}
+	return fmt.Sprintf("%d workers are", n)
+}
+
 // lost says that nobody serves a site, and what to do.
 func (s Site) lost(now time.Time) string {
 	since := "no worker for some minutes"
 	if !s.LastSeen.IsZero() {
 		since = fmt.Sprintf("no worker, the last one asked for work %s ago", between(s.LastSeen, now))
 	}
+	if s.Unreported {
+		since += " (or one that is busy with all it may do at once: this Temporal does not tell)"
+	}
 	return fmt.Sprintf("site %s: %s; nothing is lost, what is due at %s waits; start one there: worker --site %s", s.Name, since, farm.Count(len(s.Farms)), s.Name)
 }
 
-// screenSites prints the sites that nobody serves.
+// screenSites prints the sites that nobody serves, and those whose workers have no place free.
 func screenSites(p *printer, sites []Site, now time.Time) {
 	for _, s := range sites {
-		if !s.Served() {
+		switch {
+		case !s.Served():
 			p.text(MarkNeedsOperator, s.lost(now))
+		case s.Busy > 0:
+			p.text(MarkNone, s.full())
 		}
 	}
 }

@@ -26,6 +26,9 @@ func TestALostSiteIsOnEveryScreen(t *testing.T) {
 	for word, sites := range map[string][]view.Site{
 		"site emea: no worker, the last one asked for work 58s ago; nothing is lost": {{Name: "emea", LastSeen: now.Add(-58 * time.Second), Farms: []string{"berlin"}}},
 		"site emea: no worker for some minutes; nothing is lost":                     {{Name: "emea", Farms: []string{"berlin"}}},
+		"site emea: no worker, the last one asked for work 58s ago (or one that is busy with all it may do at once: this Temporal does not tell); nothing is lost": {
+			{Name: "emea", LastSeen: now.Add(-58 * time.Second), Unreported: true, Farms: []string{"berlin"}},
+		},
 		"": {{Name: "emea", Workers: 1, LastSeen: now.Add(-20 * time.Second), Farms: []string{"berlin"}}},
 	} {
 		question := farm.Question{ID: "continue", Kind: farm.QuestionGate, Members: []string{"bob"}, Quorum: 1, Choices: []farm.Choice{farm.ChoiceApprove}}
@@ -46,6 +49,22 @@ func TestALostSiteIsOnEveryScreen(t *testing.T) {
 			require.Equal(t, 1, strings.Count(b.String(), word), b.String())
 			require.Contains(t, b.String(), "worker --site emea")
 		}
+	}
+}
+
+// TestABusySiteIsShownAndIsNotLost: its workers ask for no work because they have no place for it.
+func TestABusySiteIsShownAndIsNotLost(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	for word, site := range map[string]view.Site{
+		"site emea: its worker is busy with 7 activities, all that may run there at once; what else is due at 1 farm waits its turn": {Name: "emea", Workers: 1, Busy: 7, Farms: []string{"berlin"}},
+		"site emea: its 2 workers are busy with 14 activities":                                                                       {Name: "emea", Workers: 2, Busy: 14, Farms: []string{"berlin"}},
+	} {
+		require.True(t, site.Served())
+		require.Empty(t, view.SiteChanges([]view.Site{{Name: "emea", Workers: 1}}, []view.Site{site}, now))
+		var b strings.Builder
+		require.NoError(t, view.Screen(&b, view.Farm{Name: "berlin", Now: now}.AtSites([]view.Site{site}), view.Style{Width: 250}))
+		require.Contains(t, b.String(), word)
+		require.NotContains(t, b.String(), "no worker")
 	}
 }
 
