@@ -1,11 +1,17 @@
 # farmhand as a container: its two programs, static, without a shell and without root. Built by docker-compose.yml, or by
-# hand: docker build -t farmhand:local .
+# hand: docker build -t farmhand:local --build-arg VERSION=$(git describe) --build-arg COMMIT=$(git rev-parse HEAD) .
 FROM golang:1.26-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o /out/ ./worker ./starter && mkdir /state
+# The number and the commit of a release. Empty: a build that calls itself (devel), which needs a build id where it is a
+# version of a deployment.
+ARG VERSION=
+ARG COMMIT=
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
+    -ldflags="-s -w -X farmhand/internal/version.stamped=${VERSION#v} -X farmhand/internal/version.commit=$COMMIT" \
+    -o /out/ ./worker ./starter && mkdir /state
 
 FROM gcr.io/distroless/static-debian12:nonroot
 COPY --from=build /out/worker /out/starter /

@@ -89,6 +89,11 @@ lint: bin/golangci-lint ## golangci-lint with the rules of .golangci.yml
 schema: ## config/schema anew: the keys of rollout, release and settings files, for editors
 	go test -count=1 -run '^TestSchemas$$' ./docs -update
 
+.PHONY: manual
+manual: ## docs/commands anew: every command and flag, from the programs
+	go test -count=1 -run '^TestManual$$' ./starter ./worker -update
+	go test -C devserver -count=1 -run '^TestManual$$' . -update
+
 .PHONY: workflowcheck
 workflowcheck: bin/workflowcheck ## workflow code is deterministic
 	bin/workflowcheck -config workflowcheck.config.yaml ./workflows/...

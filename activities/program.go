@@ -6,10 +6,10 @@ import (
 	"encoding/hex"
 	"io"
 	"os"
-	"runtime/debug"
 	"sync"
 
 	"farmhand/internal/farm"
+	"farmhand/internal/version"
 	"farmhand/scripts"
 )
 
@@ -26,18 +26,8 @@ func (a *Activities) DescribeProgram(context.Context) (farm.Program, error) {
 
 // describeProgram is the same for as long as the process lives.
 var describeProgram = sync.OnceValue(func() farm.Program {
-	p := farm.Program{SHA256: hashOfSelf()}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		p.Version, p.Go = info.Main.Version, info.GoVersion
-		for _, s := range info.Settings {
-			switch {
-			case s.Key == "vcs.revision":
-				p.Revision = s.Value + p.Revision
-			case s.Key == "vcs.modified" && s.Value == "true":
-				p.Revision += "+dirty"
-			}
-		}
-	}
+	build := version.Current()
+	p := farm.Program{Version: build.Version, Revision: build.Revision, Go: build.Go, SHA256: hashOfSelf()}
 	for _, s := range scripts.All() {
 		p.Scripts = append(p.Scripts, farm.ScriptHash{Name: s.Name, SHA256: s.SHA256})
 	}

@@ -150,9 +150,12 @@ func TestCommandsAndFlagsExist(t *testing.T) {
 	for _, m := range use.FindAllStringSubmatch(starter, -1) {
 		require.True(t, m[1] == "starter" || commands[m[1]] || second[m[1]], "the command %s is in no list of starter/root.go", m[1])
 	}
-	programs := map[string]string{"starter": starter, "worker": sources(t, "worker"), "devserver": sources(t, "devserver")}
+	programs := map[string]string{"starter": starter + `"version"` /* cobra's own */, "worker": sources(t, "worker"), "devserver": sources(t, "devserver")}
 	seen := map[string]bool{}
 	for page, text := range pages(t) {
+		if strings.HasPrefix(page, "docs/commands/") {
+			continue // drawn from the programs, and held to them there: a page that people wrote has to show each command
+		}
 		for _, line := range code(text) {
 			line = strings.ReplaceAll(line, "temporal worker", "temporal") // a command of Temporal's own
 			for _, m := range called.FindAllStringSubmatch(line, -1) {

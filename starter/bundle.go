@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"runtime/debug"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -16,6 +15,7 @@ import (
 	"farmhand/internal/evidence"
 	"farmhand/internal/farm"
 	"farmhand/internal/sshsig"
+	"farmhand/internal/version"
 	"farmhand/internal/view"
 	"farmhand/workflows"
 )
@@ -49,7 +49,7 @@ func (a *app) bundle(ctx context.Context, d *desk, name, directory string) error
 		return err
 	}
 	b := bundler{desk: d, files: evidence.Files{}, site: in.Rollout.Farms[0].Site, manifest: evidence.Manifest{
-		Format: evidence.Format, Rollout: e.Rollout, Farm: e.Farm, Digest: in.Digest, Made: a.now().UTC(), MadeBy: a.who(), Program: version(),
+		Format: evidence.Format, Rollout: e.Rollout, Farm: e.Farm, Digest: in.Digest, Made: a.now().UTC(), MadeBy: a.who(), Program: version.Current().Version,
 	}}
 	if err := b.prints(e); err != nil {
 		return err
@@ -205,13 +205,4 @@ func (d *desk) sign(ctx context.Context, m evidence.Manifest, site string, r act
 		return signed, fmt.Errorf("sign the evidence: %s; %s", f.Message, f.Advice)
 	}
 	return signed, fmt.Errorf("sign the evidence: %w", err)
-}
-
-// version is the version of this program, as it was built.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	return info.Main.Version
 }

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"farmhand/internal/version"
+)
 
 // newRoot lists every command.
 func newRoot(a *app) *cobra.Command {
@@ -13,6 +17,7 @@ Temporal is found through TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and their sibling
 
 Exit codes: 0 done, 1 usage or mistakes, 2 a gate waits, 3 an intervention waits, 4 failed, 5 aborted or refused
 (preflight: something blocks; verify: not proven), 6 still running.`,
+		Version:      version.Current().String(),
 		SilenceUsage: true, SilenceErrors: true,
 		PersistentPreRunE: a.prepare,
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ func TestCheck(t *testing.T) {
 	server := httptest.NewServer(h.handler())
 	ask := func() (code int, says string) {
 		var errs bytes.Buffer
-		code = run(t.Context(), []string{"--check"}, strings.NewReader(""), &errs)
+		code = run(t.Context(), []string{"--check"}, strings.NewReader(""), io.Discard, &errs)
 		return code, errs.String()
 	}
 	code, says := ask()

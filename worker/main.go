@@ -23,6 +23,7 @@ import (
 
 	"farmhand/internal/engine"
 	"farmhand/internal/telemetry"
+	"farmhand/internal/version"
 )
 
 // Exit codes of the command.
@@ -39,13 +40,14 @@ func main() {
 	// Libraries that send to chat services use this client, and some set no limit of their own: what hangs there would stay.
 	http.DefaultClient.Timeout = chatLimit
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stderr)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
 
-// run is main with its world passed in. Everything it says goes to standard error.
-func run(ctx context.Context, args []string, stdin io.Reader, stderr io.Writer) int {
+// run is main with its world passed in. Everything it says goes to standard error, and what --version asks for to standard
+// output.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	opts, err := parseOptions(args, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -53,6 +55,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stderr io.Writer) 
 	case err != nil:
 		fmt.Fprintln(stderr, "worker:", err)
 		return exitUsage
+	}
+	if opts.version {
+		fmt.Fprintln(stdout, "worker version", version.Current())
+		return exitStopped
 	}
 	if opts.check {
 		if err := check(ctx, opts.settings.Health.Address); err != nil {

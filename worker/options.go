@@ -13,6 +13,7 @@ import (
 	"farmhand/internal/notify"
 	"farmhand/internal/secrets"
 	"farmhand/internal/telemetry"
+	"farmhand/internal/version"
 )
 
 // options are the flags and settings of one worker.
@@ -22,6 +23,7 @@ type options struct {
 	workflows     bool
 	runbooks      string // directory; empty writes none
 	exitWithStdin bool
+	version       bool // say which build this is, and end
 	// check asks a worker that runs already, and ends.
 	check bool
 	// receivers are told of events; testNotifications tells all of them once, and does nothing else.
@@ -44,15 +46,19 @@ func parseOptions(args []string, usage io.Writer) (options, error) {
 	flags.BoolVar(&opts.workflows, "workflows", true, "run workflows, too, not only the site's activities")
 	flags.StringVar(&opts.runbooks, "runbooks", "", "`directory` that gets a runbook per farm, kept up to date: what is left to do by hand")
 	flags.StringVar(&build.Name, "deployment", "", "`name` of the Worker Deployment this worker is a version of, with --build-id; empty: the setting deployment.name")
-	flags.StringVar(&build.BuildID, "build-id", "", "`id` of this build in the deployment: runs that start on it stay on it; empty: the setting deployment.build_id")
+	flags.StringVar(&build.BuildID, "build-id", "", "`id` of this build in the deployment: runs that start on it stay on it; empty: the setting deployment.build_id, and then the number of the release")
 	flags.BoolVar(&opts.check, "check", false, "ask the worker that runs with these settings whether it takes tasks (health.address), and end: 0 it does, 1 it does not")
 	flags.BoolVar(&opts.testNotifications, "test-notifications", false, "send a test message to every receiver of the settings, say who got it, and end")
 	flags.BoolVar(&opts.exitWithStdin, "exit-with-stdin", false, "stop when standard input ends, so that the worker never outlives its parent")
+	flags.BoolVar(&opts.version, "version", false, "say which build this is, and end")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
 	if flags.NArg() > 0 {
 		return options{}, fmt.Errorf("unexpected argument %q: everything is a flag, see --help", flags.Arg(0))
+	}
+	if opts.version {
+		return opts, nil // with settings that are wrong, too
 	}
 	var err error
 	if opts.settings, opts.receivers, err = load(file); err != nil {
@@ -63,6 +69,7 @@ func parseOptions(args []string, usage io.Writer) (options, error) {
 	}
 	opts.settings.Deployment.Name = cmp.Or(build.Name, opts.settings.Deployment.Name)
 	opts.settings.Deployment.BuildID = cmp.Or(build.BuildID, opts.settings.Deployment.BuildID)
+	nameBuild(&opts.settings.Deployment, version.Current())
 	return opts, config.CheckDeployment(opts.settings.Deployment)
 }
 

@@ -28,7 +28,7 @@ func TestTryingTheReceivers(t *testing.T) {
 	t.Setenv("FARMHAND_SITE", "berlin")
 	try := func() (int, string) {
 		var said bytes.Buffer
-		code := run(t.Context(), []string{"--test-notifications"}, nil, &said)
+		code := run(t.Context(), []string{"--test-notifications"}, nil, io.Discard, &said)
 		require.NotContains(t, said.String(), token)
 		return code, said.String()
 	}
@@ -58,11 +58,11 @@ func TestMistakesInTemplatesAreReportedWithThoseInTheSettings(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "farm-ended.txt"), []byte("subject\n{{.Titel}}"), 0o600))
 	t.Setenv("FARMHAND_NOTIFY_TEMPLATES", dir)
 	var said bytes.Buffer
-	require.Equal(t, exitUsage, run(t.Context(), nil, nil, &said))
+	require.Equal(t, exitUsage, run(t.Context(), nil, nil, io.Discard, &said))
 	require.Contains(t, said.String(), "farm-ended.txt:2: ")
 	t.Setenv("FARMHAND_LOG_LEVEL", "loud")
 	said.Reset()
-	require.Equal(t, exitUsage, run(t.Context(), nil, nil, &said))
+	require.Equal(t, exitUsage, run(t.Context(), nil, nil, io.Discard, &said))
 	require.Contains(t, said.String(), "farm-ended.txt:2: ")
 	require.Contains(t, said.String(), "FARMHAND_LOG_LEVEL")
 }

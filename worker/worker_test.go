@@ -41,7 +41,7 @@ func TestMistakesInSettingsAreUsage(t *testing.T) {
 	t.Setenv("FARMHAND_LOG_LEVEL", "loud")
 	t.Setenv("FARMHAND_INSTALL_PARALLEL", "none")
 	var errs bytes.Buffer
-	require.Equal(t, exitUsage, run(t.Context(), nil, nil, &errs))
+	require.Equal(t, exitUsage, run(t.Context(), nil, nil, io.Discard, &errs))
 	require.Contains(t, errs.String(), "FARMHAND_LOG_LEVEL")
 	require.Contains(t, errs.String(), "FARMHAND_INSTALL_PARALLEL")
 }
@@ -75,7 +75,7 @@ func TestWorkerWaitsForTemporalAndEndsWithItsParent(t *testing.T) {
 	in, parent := io.Pipe()
 	ended := make(chan int, 1)
 	var errs bytes.Buffer
-	go func() { ended <- run(t.Context(), []string{"--exit-with-stdin"}, in, &errs) }()
+	go func() { ended <- run(t.Context(), []string{"--exit-with-stdin"}, in, io.Discard, &errs) }()
 	answer := func() int {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/readyz", nil)
 		require.NoError(t, err)

@@ -4,18 +4,19 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"runtime/debug"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/resource"
 	semconv "go.opentelemetry.io/otel/semconv/v1.40.0"
+
+	"farmhand/internal/version"
 )
 
 // describe says which process the telemetry is from. The command line and the account are left out on purpose. The
 // environment comes last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
 func describe(ctx context.Context, service string) *resource.Resource {
 	about := []attribute.KeyValue{semconv.ServiceName(service), semconv.ServiceInstanceID(instance())}
-	if v := version(); v != "" {
+	if v := version.Current().Name(); v != "" {
 		about = append(about, semconv.ServiceVersion(v))
 	}
 	// Whatever cannot be found out is missing from the result, which is used all the same.
@@ -34,21 +35,4 @@ func instance() string {
 		host = "unknown"
 	}
 	return fmt.Sprintf("%d@%s", os.Getpid(), host)
-}
-
-// version is the module's version, or the commit it was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
-	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return s.Value
-		}
-	}
-	return ""
 }

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write docs/commands/worker.md anew")
+
+// TestManual: docs/commands/worker.md holds what --help prints.
+func TestManual(t *testing.T) {
+	var help bytes.Buffer
+	_, err := parseOptions([]string{"--help"}, &help)
+	require.True(t, errors.Is(err, flag.ErrHelp))
+	page := "# worker\n\nDrawn from the program by `make manual`: what `worker --help` prints. Exit codes, and what the flags are for, are in\n" +
+		"[configuration.md](../configuration.md#commands-and-exit-codes).\n\n```\n" + strings.ReplaceAll(help.String(), "\t", "  ") + "```\n"
+	path := filepath.Join("..", "docs", "commands", "worker.md")
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(page), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, string(want), page, "docs/commands/worker.md is not what --help prints: make manual")
+}
