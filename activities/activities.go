@@ -21,6 +21,8 @@ type Options struct {
 	KerberosConfig string
 	// Receivers are told of events; nil tells nobody.
 	Receivers *notify.Receivers
+	// Site is the site that this worker serves, for KeepRunbook.
+	Site string
 	// Runbook renders what is left to do by hand, for SaveRunbook; nil saves nothing.
 	Runbook func(farm.Status) ([]byte, error)
 	// RunbookDir is where SaveRunbook writes.

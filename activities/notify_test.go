@@ -159,3 +159,18 @@ func TestSaveRunbook(t *testing.T) {
 	require.Equal(t, "second of contoso-pwa", read())
 	require.NoError(t, execute(t, activities.Options{}, save, status), "a worker without a folder saves nothing")
 }
+
+// TestKeepRunbook: a runbook stays in the farm's own network.
+func TestKeepRunbook(t *testing.T) {
+	dir := t.TempDir()
+	a := activities.New(activities.Options{Site: "emea", RunbookDir: dir, Runbook: func(s farm.Status) ([]byte, error) { return []byte(s.Farm), nil }})
+	kept, err := a.KeepRunbook(t.Context(), farm.Status{Rollout: "2026-11", Farm: "there", Site: "apac"})
+	require.NoError(t, err)
+	require.False(t, kept)
+	kept, err = a.KeepRunbook(t.Context(), farm.Status{Rollout: "2026-11", Farm: "here", Site: "emea"})
+	require.NoError(t, err)
+	require.True(t, kept)
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	require.NoError(t, err)
+	require.Equal(t, []string{filepath.Join(dir, "2026-11.here.md")}, files)
+}

@@ -9,6 +9,16 @@ import (
 	"farmhand/internal/farm"
 )
 
+// KeepRunbook is SaveRunbook for the worker that runs the farm's workflow, as a local activity: what it is given enters no
+// history. A runbook belongs into the farm's own network, so that a worker of another site keeps none and says so; the
+// site's worker is asked then.
+func (a *Activities) KeepRunbook(ctx context.Context, s farm.Status) (kept bool, err error) {
+	if s.Site != a.opts.Site {
+		return false, nil
+	}
+	return true, a.SaveRunbook(ctx, s)
+}
+
 // SaveRunbook writes what is left to do by hand to the worker's disk, so that people can go on without
 // farmhand and without Temporal. The file is replaced as a whole.
 func (a *Activities) SaveRunbook(_ context.Context, s farm.Status) error {

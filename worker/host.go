@@ -78,12 +78,14 @@ func serve(ctx context.Context, c client.Client, namespace string, opts options,
 		DeploymentOptions: deployment(opts.settings.Deployment),
 	}
 	workers := []worker.Worker{worker.New(c, workflows.SiteQueue(opts.settings.Site), ofSite(common, opts.settings))}
-	workflows.RegisterActivities(workers[0], newActivities(c, opts, t, key))
+	acts := newActivities(c, opts, t, key)
+	workflows.RegisterActivities(workers[0], acts)
 	if opts.workflows {
 		flow := common
 		flow.LocalActivityWorkerOnly = true // activities belong on a site's queue
 		w := worker.New(c, workflows.TaskQueue, flow)
 		workflows.Register(w)
+		workflows.RegisterLocalActivities(w, acts)
 		workers = append(workers, w)
 		if t.Measures() {
 			stop, err := (&standing{client: c, namespace: namespace, log: t.Slog()}).observe(ctx, t.Meter("farmhand/worker"))
@@ -131,6 +133,7 @@ func newActivities(c client.Client, opts options, t *telemetry.Telemetry, key *e
 		CAFile:         s.TLS.CAFile,
 		KerberosConfig: s.Kerberos.Config,
 		Receivers:      opts.receivers,
+		Site:           s.Site,
 		Runbook:        view.Runbook,
 		RunbookDir:     opts.runbooks, InventoryDir: s.Inventory.Directory,
 		EvidenceKey: key, AskRun: askRun(c),

@@ -19,27 +19,11 @@ func (r *run) backup(ctx workflow.Context) error {
 	if err := r.versionsBefore(ctx); err != nil {
 		return err
 	}
-	errs := make([]error, len(r.farm.SQLServers)+1)
-	wg := workflow.NewWaitGroup(ctx)
-	wg.Add(1)
-	workflow.Go(ctx, func(ctx workflow.Context) {
-		defer wg.Done()
-		errs[len(r.farm.SQLServers)] = r.backupServers(ctx)
-	})
-	for i, s := range r.farm.SQLServers {
-		wg.Add(1)
-		workflow.Go(ctx, func(ctx workflow.Context) {
-			defer wg.Done()
-			errs[i] = r.backupSQLServer(ctx, s)
-		})
+	all := []func(workflow.Context) error{r.backupServers}
+	for _, s := range r.farm.SQLServers {
+		all = append(all, func(ctx workflow.Context) error { return r.backupSQLServer(ctx, s) })
 	}
-	wg.Wait(ctx)
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return together(ctx, all...)
 }
 
 func (r *run) backupSQLServer(ctx workflow.Context, s farm.SQLServer) error {

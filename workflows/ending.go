@@ -11,8 +11,9 @@ import (
 
 // end closes a run that reached its end.
 func (r *run) end(ctx workflow.Context, outcome farm.Outcome) {
+	noted := meanwhile(ctx, r.noteProgram)
 	r.noteServicesAfter(ctx)
-	r.noteProgram(ctx)
+	noted()
 	r.status.Outcome, r.status.Finished = outcome, workflow.Now(ctx)
 	for _, s := range r.status.Services {
 		if !s.StoppedAt.IsZero() && s.RestoredAt.IsZero() {

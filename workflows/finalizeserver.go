@@ -105,12 +105,11 @@ func (f *finalizer) failed(err error) FinalizeResult {
 
 func (f *finalizer) runWizard(ctx workflow.Context) error {
 	in := f.in
-	if err := f.proveGround(ctx); err != nil {
-		return err
-	}
 	var mark activities.LogMark
-	if err := workflow.ExecuteActivity(readCall(ctx, in.Queue, "Mark the logs of "+f.server), act.MarkLogs,
-		activities.MarkRequest{ServerTarget: in.Target, Hive: in.Hive}).Get(ctx, &mark); err != nil {
+	if err := together(ctx, f.proveGround, func(ctx workflow.Context) error {
+		return workflow.ExecuteActivity(readCall(ctx, in.Queue, "Mark the logs of "+f.server), act.MarkLogs,
+			activities.MarkRequest{ServerTarget: in.Target, Hive: in.Hive}).Get(ctx, &mark)
+	}); err != nil {
 		return err
 	}
 	w := farm.WizardStatus{Try: in.Try, Job: in.Job, AllowedBy: in.AllowedBy, Started: workflow.Now(ctx)}
@@ -189,9 +188,18 @@ func (f *finalizer) judgeWizard(ref activities.JobRef, end activities.JobEnd, jo
 // askWitnesses asks every witness of a finalized server. Those that are mandatory must all agree.
 func (f *finalizer) askWitnesses(ctx workflow.Context) error {
 	in := f.in
+	var local farm.WitnessResult
+	asked := meanwhile(ctx, func(ctx workflow.Context) {
+		if err := workflow.ExecuteActivity(probeCall(ctx, in.Queue, "Ask stsadm on "+f.server), act.LocalUpgradeStatus,
+			activities.WizardRequest{ServerTarget: in.Target, Job: in.StatusJob, Hive: in.Hive}).Get(ctx, &local); err != nil {
+			local = farm.WitnessResult{Witness: farm.WitnessLocalStatus, Agrees: true, Says: "not asked: " + activities.FailureOf(err).Message, At: workflow.Now(ctx)}
+		}
+	})
 	var facts farm.ServerFacts
-	if err := workflow.ExecuteActivity(readCall(ctx, in.Queue, "Verify "+f.server), act.InspectServer,
-		activities.InspectRequest{ServerTarget: in.Target, Release: in.Release}).Get(ctx, &facts); err != nil {
+	err := workflow.ExecuteActivity(readCall(ctx, in.Queue, "Verify "+f.server), act.InspectServer,
+		activities.InspectRequest{ServerTarget: in.Target, Release: in.Release}).Get(ctx, &facts)
+	asked()
+	if err != nil {
 		return err
 	}
 	f.result.Version, f.result.PendingReboot = facts.Version, facts.PendingReboot
@@ -201,11 +209,6 @@ func (f *finalizer) askWitnesses(ctx workflow.Context) error {
 		wizard = lookedAtAgain(workflow.Now(ctx), f.logs)
 	}
 	f.result.Witnesses = append(wizard, f.result.Witnesses...)
-	var local farm.WitnessResult
-	if err := workflow.ExecuteActivity(probeCall(ctx, in.Queue, "Ask stsadm on "+f.server), act.LocalUpgradeStatus,
-		activities.WizardRequest{ServerTarget: in.Target, Job: in.StatusJob, Hive: in.Hive}).Get(ctx, &local); err != nil {
-		local = farm.WitnessResult{Witness: farm.WitnessLocalStatus, Agrees: true, Says: "not asked: " + activities.FailureOf(err).Message, At: workflow.Now(ctx)}
-	}
 	f.result.Witnesses = append(f.result.Witnesses, local)
 	return disagreement(f.server, f.result.Witnesses)
 }

@@ -19,10 +19,11 @@ func (r *run) install(ctx workflow.Context) error {
 		return err
 	}
 	// Days may have passed at the gate: the world is looked at again.
-	if err := r.proveUsersOff(ctx, r.heldServers(), "before the first package"); err != nil {
-		return err
-	}
-	if err := r.upgradeJobsIdle(ctx, "before the first package"); err != nil {
+	const when = "before the first package"
+	if err := together(ctx,
+		func(ctx workflow.Context) error { return r.proveUsersOff(ctx, r.heldServers(), when) },
+		func(ctx workflow.Context) error { return r.upgradeJobsIdle(ctx, when) },
+	); err != nil {
 		return err
 	}
 	if err := r.pauseMirroring(ctx); err != nil {

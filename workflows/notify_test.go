@@ -51,6 +51,7 @@ func TestBrokenWebhookStopsNothing(t *testing.T) {
 	for _, event := range []string{"gate-opened", "intervention-opened", "farm-ended"} {
 		w.on["notify "+event] = always(broken)
 	}
+	w.on["keep runbook"] = always(errUnknownHost)
 	w.on["save runbook"] = always(errUnknownHost)
 	w.approveEvery()
 	w.answer("i-1", farm.ChoiceRetry)

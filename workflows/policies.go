@@ -92,6 +92,14 @@ func notifyCall(ctx workflow.Context, queue, summary string) workflow.Context {
 	return call{2 * time.Minute, 30 * time.Second, heartbeat, few()}.on(ctx, queue, summary)
 }
 
+// ownCall asks the worker that runs the workflow itself, for what takes milliseconds. It holds the workflow up, and is
+// tried once.
+func ownCall(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		StartToCloseTimeout: 5 * time.Second, RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1}, Summary: summary,
+	})
+}
+
 // tellCall asks the worker for what is never in the way of the rollout, such as to write the runbook.
 func tellCall(ctx workflow.Context, queue, summary string) workflow.Context {
 	return call{2 * time.Minute, 30 * time.Second, 0, few()}.on(ctx, queue, summary)

@@ -13,7 +13,7 @@ import (
 // all servers at once, every finding reported together. What blocks is an operator's matter: fixed, check
 // again; or abort, and the farm is refused. It ends with the gate start.
 func (r *run) preflight(ctx workflow.Context) error {
-	r.noteProgram(ctx)
+	defer meanwhile(ctx, r.noteProgram)()
 	for {
 		if err := r.checkpoint(ctx); err != nil {
 			return err
@@ -91,13 +91,16 @@ func (r *run) gather(ctx workflow.Context, try int) (farm.Facts, []farm.Finding)
 				return
 			}
 			if s.HasRole(farm.RoleCentralAdministration) {
-				if err := workflow.ExecuteActivity(probeCall(ctx, r.queue, "Ask the farm about itself"), act.DescribeFarm, activities.DescribeRequest{
-					ServerTarget: t, Job: r.job(s.Name, "describe", try),
-				}).Get(ctx, &facts.Farm); err != nil {
-					unreadable(s.Name, err)
-				}
+				described := meanwhile(ctx, func(ctx workflow.Context) {
+					if err := workflow.ExecuteActivity(probeCall(ctx, r.queue, "Ask the farm about itself"), act.DescribeFarm, activities.DescribeRequest{
+						ServerTarget: t, Job: r.job(s.Name, "describe", try),
+					}).Get(ctx, &facts.Farm); err != nil {
+						unreadable(s.Name, err)
+					}
+				})
 				jobs := r.readUpgradeJobs(ctx, true)
 				facts.UpgradeJobs = &jobs
+				described()
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -20,6 +21,11 @@ func Register(r Registry) {
 	r.RegisterWorkflowWithOptions(SignEvidence, workflow.RegisterOptions{Name: SignEvidenceWorkflow})
 	r.RegisterWorkflowWithOptions(VerifyFarm, workflow.RegisterOptions{Name: VerifyFarmWorkflow})
 	r.RegisterWorkflowWithOptions(FinalizeServer, workflow.RegisterOptions{Name: FinalizeServerWorkflow})
+}
+
+// RegisterLocalActivities registers what the worker that runs workflows does by itself.
+func RegisterLocalActivities(w worker.Worker, a *activities.Activities) {
+	w.RegisterActivityWithOptions(a.KeepRunbook, activity.RegisterOptions{Name: "KeepRunbook"})
 }
 
 // RegisterActivities registers every activity on the worker of a site.

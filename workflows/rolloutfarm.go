@@ -41,7 +41,7 @@ func (r *fleet) updateFarm(ctx workflow.Context, f farm.Farm) (result farm.Resul
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		StaticSummary:         fmt.Sprintf("%s: %s", f.Name, r.in.Release.Title),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
-			AttributeRolloutID.ValueSet(r.in.Rollout.ID), AttributeFarmName.ValueSet(f.Name)),
+			AttributeRolloutID.ValueSet(r.in.Rollout.ID), AttributeFarmName.ValueSet(f.Name), AttributePhase.ValueSet(string(farm.PhasePreflight))),
 	})
 	result = farm.Result{Farm: f.Name, Started: workflow.Now(ctx)}
 	err := workflow.ExecuteChildWorkflow(ctx, FarmUpdateWorkflow, FarmUpdateInput{

@@ -65,6 +65,7 @@ func newRun(ctx workflow.Context, in FarmUpdateInput) (*run, error) {
 	f := in.Rollout.Farms[0]
 	info := workflow.GetInfo(ctx)
 	r := &run{in: in, farm: f, queue: SiteQueue(f.Site), jobs: map[string][]string{}, pulls: map[string]int{}, setupTypes: map[string]string{}, hives: map[string]string{}, looks: map[string]int{}, lastTries: map[string]*LastTry{}}
+	r.shown.phase, _ = workflow.GetTypedSearchAttributes(ctx).GetKeyword(AttributePhase) // a farm's rollout says the first one
 	r.status = farm.Status{
 		Rollout: in.Rollout.ID, Farm: f.Name, Site: f.Site, Digest: in.Digest, Release: in.Release.Name,
 		Change: in.Rollout.Change, RequestedBy: in.Rollout.RequestedBy, StartedBy: in.StartedBy,
@@ -188,58 +189,6 @@ func (r *run) timeServer(ctx workflow.Context, p farm.Phase) (done func()) {
 	return func() {
 		metrics.ServerTook(workflow.GetMetricsHandler(ctx), p).Record(workflow.Now(ctx).Sub(start))
 	}
-}
-
-// onServers runs do for servers side by side, at most limit at once (zero: all), and returns the first
-// error in the servers' order when all have ended.
-func (r *run) onServers(ctx workflow.Context, servers []farm.Server, limit int, do func(workflow.Context, farm.Server) error) error {
-	if limit <= 0 {
-		limit = max(1, len(servers))
-	}
-	errs := make([]error, len(servers))
-	sem, wg := workflow.NewSemaphore(ctx, int64(limit)), workflow.NewWaitGroup(ctx)
-	for i, s := range servers {
-		wg.Add(1)
-		workflow.Go(ctx, func(ctx workflow.Context) {
-			defer wg.Done()
-			if errs[i] = sem.Acquire(ctx, 1); errs[i] != nil {
-				return
-			}
-			defer sem.Release(1)
-			errs[i] = do(ctx, s)
-		})
-	}
-	wg.Wait(ctx)
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// saveRunbook writes what is left to do by hand beside the worker. Its failure stops nothing.
-func (r *run) saveRunbook(ctx workflow.Context) {
-	if r.itself() == farm.SubjectRollout {
-		return // each farm has its own
-	}
-	s := r.status
-	s.Facts, s.Timeline = r.runbookFacts(), nil // of a large farm they would be most of the payload
-	if err := workflow.ExecuteActivity(tellCall(ctx, r.queue, "Write the runbook"), act.SaveRunbook, s).Get(ctx, nil); err != nil {
-		workflow.GetLogger(ctx).Warn("the runbook could not be written", "error", err)
-	}
-}
-
-// runbookFacts are the facts that people working by hand need: paths and where the packages lie.
-func (r *run) runbookFacts() farm.Facts {
-	facts := farm.Facts{Farm: r.status.Facts.Farm}
-	for _, s := range r.status.Facts.Servers {
-		facts.Servers = append(facts.Servers, farm.ServerFacts{Server: s.Server, Architecture: s.Architecture, Hive: s.Hive, Copies: s.Copies})
-	}
-	for _, q := range r.status.Facts.SQL {
-		facts.SQL = append(facts.SQL, farm.SQLFacts{Server: q.Server, Mirrors: q.Mirrors})
-	}
-	return facts
 }
 
 func (r *run) result() farm.Result {

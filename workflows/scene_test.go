@@ -24,8 +24,10 @@ type scene struct {
 	fewerSites map[string]int
 	// clientsBehind are the clients of the inventory that do not meet the requirement.
 	clientsBehind int
-	farm          farm.Farm
-	release       farm.Release
+	// elsewhere says that the worker of the workflow serves another site.
+	elsewhere bool
+	farm      farm.Farm
+	release   farm.Release
 
 	mu    sync.Mutex
 	calls []string // what was done, in order
@@ -203,6 +205,13 @@ func (s *scene) Notify(_ context.Context, n farm.Notification) error {
 	defer unlock()
 	s.told = append(s.told, n)
 	return err
+}
+
+// KeepRunbook is the worker of the workflow: of the farm's site, unless elsewhere is set.
+func (s *scene) KeepRunbook(context.Context, farm.Status) (bool, error) {
+	unlock, err := s.call("keep runbook")
+	defer unlock()
+	return !s.elsewhere, err
 }
 
 // SaveRunbook writes nothing.

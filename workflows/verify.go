@@ -23,18 +23,20 @@ func (r *run) verifyCentralAdministration(ctx workflow.Context) error {
 		return err
 	}
 	// After the wait the world is looked at again.
-	if err := r.verifyServer(ctx, ca); err != nil {
-		return err
-	}
-	return r.proveUsersOff(ctx, r.heldServers(), "after the gate")
+	return together(ctx,
+		func(ctx workflow.Context) error { return r.verifyServer(ctx, ca) },
+		func(ctx workflow.Context) error { return r.proveUsersOff(ctx, r.heldServers(), "after the gate") },
+	)
 }
 
 // verifyFarm asks every witness of every server and the VERSIONS of every database.
 func (r *run) verifyFarm(ctx workflow.Context) error {
-	if err := r.onServers(ctx, farm.FinalizeOrder(r.farm), 0, r.verifyServer); err != nil {
-		return err
-	}
-	if err := r.verifyDatabases(ctx, "at the end"); err != nil {
+	if err := together(ctx,
+		func(ctx workflow.Context) error {
+			return r.onServers(ctx, farm.FinalizeOrder(r.farm), 0, r.verifyServer)
+		},
+		func(ctx workflow.Context) error { return r.verifyDatabases(ctx, "at the end") },
+	); err != nil {
 		return err
 	}
 	return r.checkClients(ctx)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -14,6 +15,8 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"farmhand/activities"
+	"farmhand/internal/view"
 	"farmhand/workflows"
 )
 
@@ -41,7 +44,7 @@ func work(ctx context.Context, o options, stdin io.Reader, stdout io.Writer) err
 	if o.role == roleFloor {
 		workers = floorWorkers(c, common, r)
 	} else {
-		workers = productWorkers(c, common, r, stdout)
+		workers = productWorkers(c, common, r, filepath.Join(filepath.Dir(o.recording), "runbooks"), stdout)
 	}
 	for _, w := range workers {
 		if err := w.Start(); err != nil {
@@ -65,14 +68,17 @@ func work(ctx context.Context, o options, stdin io.Reader, stdout io.Writer) err
 	}
 }
 
-// productWorkers are those of farmhand's worker (worker/host.go), with one activity that stands for all.
-func productWorkers(c client.Client, common worker.Options, r recording, stdout io.Writer) []worker.Worker {
+// productWorkers are those of farmhand's worker (worker/host.go), with one activity that stands for all but the runbook: the
+// worker that runs workflows writes that itself, and so it does here.
+func productWorkers(c client.Client, common worker.Options, r recording, runbooks string, stdout io.Writer) []worker.Worker {
 	l := newLight(c, r, func(word, text string) { fmt.Fprintln(stdout, word, text) })
-	flow, site := common, common
-	flow.LocalActivityWorkerOnly, site.DisableWorkflowWorker = true, true
+	flow, acting := common, common
+	flow.LocalActivityWorkerOnly, acting.DisableWorkflowWorker = true, true
 	flows := worker.New(c, workflows.TaskQueue, flow)
 	workflows.Register(flows)
-	acts := worker.New(c, workflows.SiteQueue(r.Rollout.Farms[0].Site), site)
+	site := r.Rollout.Farms[0].Site
+	workflows.RegisterLocalActivities(flows, activities.New(activities.Options{Site: site, Runbook: view.Runbook, RunbookDir: runbooks}))
+	acts := worker.New(c, workflows.SiteQueue(site), acting)
 	acts.RegisterDynamicActivity(l.answer, activity.DynamicRegisterOptions{})
 	return []worker.Worker{acts, flows}
 }
