@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"farmhand/internal/farm"
+	"farmhand/internal/view"
 	"farmhand/workflows"
 )
 
@@ -39,7 +40,7 @@ blocks.`,
 }
 
 func (a *app) preflight(ctx context.Context, d *desk, f file) error {
-	plans := plansOf(f, a.now())
+	plans, turns := make([]view.Plan, len(f.rollout.Farms)), turnsOf(f)
 	a.say("looking at %s; this takes a few minutes", count(len(plans), "farm"))
 	blocking := make([]int, len(plans))
 	err := sideBySide(ctx, len(plans), func(ctx context.Context, i int) error {
@@ -52,7 +53,7 @@ func (a *app) preflight(ctx context.Context, d *desk, f file) error {
 			found.Findings = []farm.Finding{} // preflight has run, and found nothing
 		}
 		blocking[i] = len(farm.Blocking(found.Findings))
-		plans[i] = planOf(f, one, found.Findings, a.now())
+		plans[i] = planOf(f, one, turns, found.Findings, a.now())
 		return nil
 	})
 	if err != nil {

@@ -22,6 +22,11 @@ func drawBudget(t *rapid.T, label string) farm.FailureBudget {
 
 // drawFleet draws a rollout in waves before any farm was started.
 func drawFleet(t *rapid.T) farm.RolloutStatus {
+	return farm.NewRolloutStatus(drawWaves(t), rapid.Bool().Draw(t, "gated"))
+}
+
+// drawWaves draws the file of a rollout in waves.
+func drawWaves(t *rapid.T) farm.Rollout {
 	r := farm.Rollout{
 		ID: "fleet", MaxParallel: rapid.IntRange(1, 6).Draw(t, "parallel"), StopAfterFailures: drawBudget(t, "budget"),
 	}
@@ -41,7 +46,7 @@ func drawFleet(t *rapid.T) farm.RolloutStatus {
 	if rapid.Bool().Draw(t, "limited") {
 		r.Sites = []farm.Site{{Name: "default"}, {Name: "emea", MaxParallel: rapid.IntRange(1, 3).Draw(t, "site parallel")}}
 	}
-	return farm.NewRolloutStatus(r, rapid.Bool().Draw(t, "gated"))
+	return r
 }
 
 // fleet plays a rollout and judges each start by itself.

@@ -33,6 +33,8 @@ type Plan struct {
 	Checked  bool      `json:"checked"`
 	Findings []Finding `json:"findings,omitempty"`
 	Client   string    `json:"client,omitempty"`
+	// Turn is when the farm's turn comes, nil where it is the rollout's only farm.
+	Turn *PlannedTurn `json:"turn,omitempty"`
 	// Window is the window the plan would use, nil for a farm that may be changed at any time.
 	Window *PlannedWindow `json:"window,omitempty"`
 }

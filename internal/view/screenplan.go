@@ -13,7 +13,8 @@ func (v Plan) screen(p *printer) {
 	p.title(MarkNone, "PLAN "+v.Farm, v.Change.Ticket, "plan "+short(v.Digest),
 		fmt.Sprintf("%s -> %s (%s)", v.Baseline, v.Expected, strings.Join(v.Packages, ", ")))
 	p.text(MarkNone, fmt.Sprintf("takes %s and users are off %s, without the waits for people", v.Duration.about(), v.UsersOff.about()))
-	v.Window.screen(p)
+	v.Turn.screen(p)
+	v.Window.screen(p, v.Turn != nil && v.Turn.After > 0)
 	for i, ph := range v.Phases {
 		right := []string{ph.Expected.about()}
 		if ph.GateAfter != "" {

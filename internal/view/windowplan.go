@@ -46,8 +46,8 @@ func (v Plan) InWindow(c farm.Calendar, p farm.Plan, o farm.Opening) Plan {
 	return v
 }
 
-// screen prints the window of a plan.
-func (w *PlannedWindow) screen(p *printer) {
+// screen prints the window of a plan; later says that the farm's turn does not come when the rollout starts.
+func (w *PlannedWindow) screen(p *printer, later bool) {
 	if w == nil {
 		return
 	}
@@ -61,7 +61,11 @@ func (w *PlannedWindow) screen(p *printer) {
 		p.text(MarkNone, fmt.Sprintf("window %s; first installer no later than %s; back-out must start by %s", w.Says, at(w.Deadlines.Start), at(w.Deadlines.BackOut)))
 	}
 	if w.Says != "" && !w.Opens.IsZero() {
-		p.text(MarkNone, "started now, it waits for that window: "+w.Why)
+		started := "started now"
+		if later {
+			started = "when its turn comes"
+		}
+		p.text(MarkNone, started+", it waits for that window: "+w.Why)
 	}
 	if len(w.Freezes) > 0 {
 		p.text(MarkNone, "frozen "+strings.Join(w.Freezes, "; "))
