@@ -64,10 +64,28 @@ bin/otelcol: $(COLLECTOR_SOURCES)
 commands:
 	$(if $(COMMANDS),go build -o bin/ $(COMMANDS))
 
+## What is given away
+
+# Further arguments of bin/release, e.g. make release RELEASE="-platforms linux/amd64".
+RELEASE ?=
+
+.PHONY: release
+release: bin/release ## dist/: an archive for each platform, with licenses and bills of materials, and SHA256SUMS (the first time takes many minutes)
+	bin/release $(RELEASE)
+
+.PHONY: release-check
+release-check: bin/release ## worker and starter, built twice, the second time elsewhere and cold, are the same; minutes
+	bin/release -check $(RELEASE)
+
+.PHONY: vulncheck
+vulncheck: bin/govulncheck ## known vulnerabilities in what the programs call (needs vuln.go.dev, or VULNDB=file:///a/copy/of/it)
+	bin/govulncheck $(if $(VULNDB),-db $(VULNDB)) ./...
+	cd devserver && ../bin/govulncheck $(if $(VULNDB),-db $(VULNDB)) ./...
+
 ## What a change has to pass
 
 .PHONY: ci
-ci: tidy-check build lint workflowcheck alerts race chaos-e2e chaos-ci foreign fuzz psgate compose-check test-devserver test-production ## everything below, in this order
+ci: tidy-check build lint workflowcheck licenses alerts race chaos-e2e chaos-ci foreign fuzz psgate compose-check test-devserver test-production ## everything below, in this order
 
 .PHONY: tidy-check
 tidy-check: ## the go.mod files are tidy
@@ -75,6 +93,7 @@ tidy-check: ## the go.mod files are tidy
 	go -C devserver mod tidy -diff
 	go -C tools mod tidy -diff
 	go -C tools/compose mod tidy -diff
+	go -C tools/release mod tidy -diff
 # -e: the tests of one of the collector's components want a module that the proxy does not have. They are not ours to run.
 	go -C collector mod tidy -e -diff
 
@@ -84,6 +103,7 @@ lint: bin/golangci-lint ## golangci-lint with the rules of .golangci.yml
 	cd devserver && ../bin/golangci-lint run ./...
 	go vet -C collector ./...
 	cd tools/compose && ../../bin/golangci-lint run ./...
+	cd tools/release && ../../bin/golangci-lint run ./...
 
 .PHONY: schema
 schema: ## config/schema anew: the keys of rollout, release and settings files, for editors
@@ -107,6 +127,11 @@ WITHOUT_RACE := /test/(rehearsals|e2e|secrets|temporal)$$
 .PHONY: race
 race: build ## the tests of the main module under the race detector
 	go test -race -short -skip '^(TestNothingChangesOutsideAWindow|TestEventsOfARollout)$$' -timeout 30m $$(go list ./... | grep -Ev '$(WITHOUT_RACE)')
+
+.PHONY: licenses
+licenses: bin/release ## the programs may be linked with what they are linked with; the tests of tools/release
+	go test -C tools/release ./...
+	bin/release -licenses
 
 .PHONY: alerts
 alerts: ## Prometheus takes its configuration, and each alert fires when it should (needs promtool)
@@ -199,9 +224,15 @@ bin/temporal-ui: devserver/go.mod devserver/go.sum
 bin/compose: $(wildcard tools/compose/*.go) tools/compose/go.mod tools/compose/go.sum
 	go build -C tools/compose -o ../../$@ .
 
+bin/release: $(wildcard tools/release/*.go) tools/release/go.mod tools/release/go.sum
+	go build -C tools/release -o ../../$@ .
+
 # The tools are pinned in tools/go.mod and built once.
 bin/golangci-lint: tools/go.mod tools/go.sum
 	go build -C tools -ldflags='-s -w' -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+bin/govulncheck: tools/go.mod tools/go.sum
+	go build -C tools -ldflags='-s -w' -o ../$@ golang.org/x/vuln/cmd/govulncheck
 
 bin/workflowcheck: tools/go.mod tools/go.sum
 	go build -C tools -ldflags='-s -w' -o ../$@ go.temporal.io/sdk/contrib/tools/workflowcheck
