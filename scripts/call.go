@@ -18,6 +18,8 @@ type Call struct {
 	Args   []Arg
 	// Nonce is printed back by the sentinel, so that no other text can be taken for it. Random letters and digits.
 	Nonce string
+	// Input is the script's own standard input, whole ASCII lines; Encode is given it instead.
+	Input []byte
 }
 
 // commandPrefix is what an administrator would type to run a script that never asks and reads no profile.
@@ -32,6 +34,17 @@ func CommandLine() string {
 		raw = binary.LittleEndian.AppendUint16(raw, u)
 	}
 	return commandPrefix + base64.StdEncoding.EncodeToString(raw)
+}
+
+// EncodeAll returns the standard input of the bootstrap for calls that run one after the other until one throws, in one
+// powershell.exe: its start takes longer than most scripts. They share a nonce, which no line of their input may be.
+func EncodeAll(nonce string, calls []Call) []byte {
+	var b bytes.Buffer
+	for _, c := range calls {
+		c.Nonce = nonce
+		b.Write(c.Encode(c.Input))
+	}
+	return b.Bytes()
 }
 
 // Encode returns the standard input of the bootstrap for this call (the package comment has the format). The given

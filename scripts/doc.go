@@ -15,10 +15,11 @@
 //	Name BASE64                one line per parameter, its value as UTF-8
 //	.                          end of the parameters
 //	...                        any further lines are the script's own standard input ($input)
+//	NONCE                      again, where another script follows in the same way (EncodeAll)
 //
 // The bootstrap prints what the script prints and then the sentinel, a line of its own:
-// "##RC=0 NONCE" when the script ended, "##RC=1 NONCE" after the line "error<TAB>text=..." when it threw.
-// An answer without its sentinel was cut short and is no answer.
+// "##RC=0 NONCE" when the script ended, "##RC=1 NONCE" after the line "error<TAB>text=..." when it threw;
+// no script behind that one is run. An answer without its sentinel was cut short and is no answer.
 //
 // Inside a detached job a script is a file like any other, run with -File; there its own last line,
 // "##END", says that it is whole.

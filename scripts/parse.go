@@ -52,20 +52,38 @@ const (
 // error is an *IncompleteError, after a script that threw a *FailedError, for a line that is no record a
 // *MalformedError. Blank lines, CR LF and one UTF-8 byte order mark (2008 R2 sends one under code page 65001) are fine.
 func Parse(stdout, nonce string) ([]Record, error) {
+	all, err := ParseAll(stdout, nonce, 1)
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// ParseAll is Parse for so many calls of one bootstrap (EncodeAll). With an error come the answers before it, so that
+// their number says which call it is about.
+func ParseAll(stdout, nonce string, calls int) ([][]Record, error) {
 	ended := map[string]bool{returnCode + "0 " + nonce: true, returnCode + "1 " + nonce: false}
 	lines := splitLines(stdout)
+	var all [][]Record
+	from := 0
 	for i, line := range lines {
 		ok, found := ended[line]
 		if !found {
 			continue
 		}
-		records, err := parseRecords(lines[:i])
+		records, err := parseRecords(lines[from:i])
 		if !ok {
-			return nil, &FailedError{Text: failure(records, lines[:i])}
+			return all, &FailedError{Text: failure(records, lines[from:i])}
 		}
-		return records, err
+		if err != nil {
+			return all, err
+		}
+		from = i + 1
+		if all = append(all, records); len(all) == calls {
+			return all, nil
+		}
 	}
-	return nil, &IncompleteError{Tail: tail(stdout)}
+	return all, &IncompleteError{Tail: tail(strings.Join(lines[from:], "\n"))}
 }
 
 // ParseFile reads what a script printed in a detached job (its output.log), where its own last line ##END says that it

@@ -170,27 +170,40 @@ func (m *machine) bootstrap(c wsman.Command) int {
 		return strings.TrimSuffix(line, "\r\n")
 	}
 	nonce := next()
-	text, _ := base64.StdEncoding.DecodeString(next())
-	args := map[string]string{}
-	for line := next(); line != "." && line != ""; line = next() {
-		name, value, _ := strings.Cut(line, " ")
-		decoded, _ := base64.StdEncoding.DecodeString(value)
-		args[name] = string(decoded)
+	for {
+		text, _ := base64.StdEncoding.DecodeString(next())
+		args := map[string]string{}
+		for line := next(); line != "." && line != ""; line = next() {
+			name, value, _ := strings.Cut(line, " ")
+			decoded, _ := base64.StdEncoding.DecodeString(value)
+			args[name] = string(decoded)
+		}
+		var rest strings.Builder
+		line := next()
+		for ; line != "" && line != nonce; line = next() {
+			rest.WriteString(line + "\r\n")
+		}
+		if rc := m.answer(c, nonce, string(text), args, rest.String()); rc != 0 || line != nonce {
+			return max(rc, 0)
+		}
 	}
-	rest, _ := io.ReadAll(in)
-	s, known := scripts.ByHash(scripts.Hash(string(text)))
+}
+
+// answer runs one script.
+func (m *machine) answer(c wsman.Command, nonce, text string, args map[string]string, stdin string) int {
+	s, known := scripts.ByHash(scripts.Hash(text))
 	if !known || m.scripts == nil {
 		io.WriteString(c.Stderr, "unknown script")
 		return 1
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	out, rc := m.scripts(s, args, string(rest))
+	out, rc := m.scripts(s, args, stdin)
 	io.WriteString(c.Stdout, out)
 	if rc >= 0 {
 		fmt.Fprintf(c.Stdout, "##END\r\n##RC=%d %s\r\n", rc, nonce)
 	}
-	return max(rc, 0)
+	return rc
 }
 
 // twin is a running server and a Host that reaches it.

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,17 +20,28 @@ import (
 // An answer without its sentinel is KindBadOutput and wraps a *scripts.IncompleteError; a script that threw is KindFailed
 // and wraps a *scripts.FailedError.
 func (h *Host) Script(ctx context.Context, s scripts.Script, args []scripts.Arg, stdin []byte) ([]scripts.Record, error) {
-	nonce := make([]byte, 8)
-	_, _ = rand.Read(nonce) // never fails since Go 1.24
-	c := scripts.Call{Script: s, Args: args, Nonce: hex.EncodeToString(nonce)}
-	r, err := h.run(ctx, s.Name, scripts.CommandLine(), bytes.NewReader(c.Encode(stdin)))
+	all, err := h.Scripts(ctx, scripts.Call{Script: s, Args: args, Input: stdin})
 	if err != nil {
 		return nil, err
 	}
-	records, err := scripts.Parse(r.Stdout, c.Nonce)
-	if err == nil {
-		return records, nil
+	return all[0], nil
+}
+
+// Scripts runs scripts one after the other in one powershell.exe, whose start takes longer than most of them, and returns
+// the records of each. It ends with the first that throws; the error is then that script's.
+func (h *Host) Scripts(ctx context.Context, calls ...scripts.Call) ([][]scripts.Record, error) {
+	random := make([]byte, 8)
+	_, _ = rand.Read(random) // never fails since Go 1.24
+	nonce := hex.EncodeToString(random)
+	r, err := h.run(ctx, scriptNames(calls), scripts.CommandLine(), bytes.NewReader(scripts.EncodeAll(nonce, calls)))
+	if err != nil {
+		return nil, err
 	}
+	all, err := scripts.ParseAll(r.Stdout, nonce, len(calls))
+	if err == nil {
+		return all, nil
+	}
+	s := calls[len(all)].Script
 	kind, more := KindBadOutput, ""
 	if errors.As(err, new(*scripts.FailedError)) {
 		kind = KindFailed
@@ -39,6 +51,17 @@ func (h *Host) Script(ctx context.Context, s scripts.Script, args []scripts.Arg,
 	e := h.fail(s.Name, kind, "%v%s", err, more)
 	e.Code, e.cause = int64(r.Exit), err
 	return nil, scrubbed(e, h.endpoint.password)
+}
+
+// scriptNames names what a call runs, each script once.
+func scriptNames(calls []scripts.Call) string {
+	var names []string
+	for _, c := range calls {
+		if !slices.Contains(names, c.Script.Name) {
+			names = append(names, c.Script.Name)
+		}
+	}
+	return strings.Join(names, " ")
 }
 
 // record runs a script that answers with one record of a kind.

@@ -61,24 +61,41 @@ func (b *backend) Exec(ctx context.Context, c wsman.Command) int {
 	default:
 		exit = s.runMet(commandStep(c.Line, false), func() int { return s.run(c.Line) })
 	}
-	e := world.Event{Host: m.name, Protocol: world.ProtocolWinRM, Event: "command", User: c.User, Text: c.Line}
-	if s.script != "" {
-		e.Event, e.Text = "script", s.script
-	}
 	down := b.down()
+	var ended *int
 	if ctx.Err() == nil && !down {
-		e.Exit = new(exit)
+		ended = new(exit)
 	}
-	m.world.Record(e)
-	// A client that hears nothing now does not know what it brought about.
-	after := "after " + commandStep(e.Text, e.Event == "script")
-	if !down && m.world.Point(b.life.ctx, m.name, after) == nil {
-		m.meetAfter(after)
+	for _, e := range s.ran(c, ended) {
+		m.world.Record(e)
+		// A client that hears nothing now does not know what it brought about.
+		after := "after " + commandStep(e.Text, e.Event == "script")
+		if !down && m.world.Point(b.life.ctx, m.name, after) == nil {
+			m.meetAfter(after)
+		}
 	}
 	if b.down() { // it answers nobody
 		<-service.Done()
 	}
 	return exit
+}
+
+// ran are the events of a command that ended so, nil where it was cut off: one of each script, where it was the bootstrap.
+// Scripts before the last one ended well.
+func (s *session) ran(c wsman.Command, exit *int) []world.Event {
+	e := world.Event{Host: s.machine.name, Protocol: world.ProtocolWinRM, Event: "command", User: c.User, Text: c.Line, Exit: exit}
+	if len(s.scripts) == 0 {
+		return []world.Event{e}
+	}
+	events := make([]world.Event, len(s.scripts))
+	for i, script := range s.scripts {
+		events[i] = e
+		events[i].Event, events[i].Text = "script", script
+		if i < len(s.scripts)-1 {
+			events[i].Exit = new(0)
+		}
+	}
+	return events
 }
 
 // down says whether this life is over, or about to be: the world knows it a moment earlier.

@@ -8,21 +8,32 @@ import (
 	"farmhand/scripts"
 )
 
-// bootstrap is what bootstrap.ps1 does (scripts' package comment): it reads a nonce, the text of a script
-// and its parameters from standard input, runs it and prints the sentinel.
+// bootstrap is what bootstrap.ps1 does (scripts' package comment): it reads a nonce, and of each script the text and the
+// parameters from standard input, runs it and prints the sentinel. The first that throws is the last.
 func (s *session) bootstrap() int {
-	s.script = "bootstrap.ps1"
+	s.scripts = []string{"bootstrap.ps1"}
 	if strings.HasPrefix(s.system.PowerShell, "1.") { // Set-StrictMode came with 2.0
 		return s.psError("The term 'Set-StrictMode' is not recognized as a cmdlet, function, operable program, or script file. Verify the term and try again.")
 	}
 	nonce, _ := s.readLine()
+	s.scripts = nil
+	for {
+		if exit, more := s.bootstrapOne(nonce); !more || exit != 0 {
+			return exit
+		}
+	}
+}
+
+// bootstrapOne runs one script of the bootstrap. more says that it ended by itself and another one follows.
+func (s *session) bootstrapOne(nonce string) (exit int, more bool) {
 	text, err := s.readBase64()
 	if err != nil {
-		return s.threw(nonce, err)
+		s.scripts = append(s.scripts, "bootstrap.ps1")
+		return s.threw(nonce, err), false
 	}
 	parameters := map[string]string{}
 	script, known := knownScript(text)
-	s.script = script.Name
+	called := script.Name
 	for {
 		line, more := s.readLine()
 		if line == "." || !more {
@@ -31,25 +42,39 @@ func (s *session) bootstrap() int {
 		name, encoded, _ := strings.Cut(line, " ")
 		value, err := base64.StdEncoding.DecodeString(encoded)
 		if err != nil {
-			return s.threw(nonce, fmt.Errorf("parameter %s: %w", name, err))
+			s.scripts = append(s.scripts, called)
+			return s.threw(nonce, fmt.Errorf("parameter %s: %w", name, err)), false
 		}
 		parameters[name] = string(value)
-		s.script += fmt.Sprintf(" -%s \"%s\"", name, value)
+		called += fmt.Sprintf(" -%s \"%s\"", name, value)
 	}
 	if !known {
-		s.script = "unknown script sha256 " + scripts.Hash(text)
+		s.scripts = append(s.scripts, "unknown script sha256 "+scripts.Hash(text))
 		s.psUnknown("script")
-		return s.threw(nonce, message("the script is not known to this server"))
+		return s.threw(nonce, message("the script is not known to this server")), false
 	}
-	var input []string
+	s.scripts = append(s.scripts, called)
+	input, again := s.readInput(nonce)
+	ran := false
+	exit = s.runMet(commandStep(called, true), func() int {
+		ran = true
+		return s.answer(nonce, script, parameters, input)
+	})
+	return exit, again && ran
+}
+
+// readInput reads a script's own standard input. again says that a line with the nonce ended it.
+func (s *session) readInput(nonce string) (input []string, again bool) {
 	for {
 		line, more := s.readLine()
 		if !more {
-			break
+			return input, false
+		}
+		if line == nonce {
+			return input, true
 		}
 		input = append(input, line)
 	}
-	return s.runMet(commandStep(s.script, true), func() int { return s.answer(nonce, script, parameters, input) })
 }
 
 // answer runs a known script and prints its records and the sentinel.

@@ -153,7 +153,7 @@ func (s *session) cmd(tail string) int {
 	}
 	c := s.fork()
 	exit := c.run(rest)
-	s.script = c.script
+	s.scripts = c.scripts
 	return exit
 }
 

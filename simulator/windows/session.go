@@ -32,8 +32,8 @@ type session struct {
 	quit   bool   // exit was called
 	// background counts the programs that START left to themselves.
 	background *sync.WaitGroup
-	depth      int    // of batch files that call one another
-	script     string // name and parameters of the script that the bootstrap ran
+	depth      int      // of batch files that call one another
+	scripts    []string // name and parameters of each script that the bootstrap ran
 }
 
 // newInput buffers a stream so that a prompt can read a line of it.
