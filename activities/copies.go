@@ -48,14 +48,11 @@ func readCopies(ctx context.Context, h *winhost.Host, rel farm.Release, arch far
 		return nil, nil
 	}
 	args := []scripts.Arg{{Name: "Paths", Value: strings.Join(paths, "|")}}
-	files, err := h.Script(ctx, scripts.FileHash, args, nil)
+	said, err := h.Scripts(ctx, scripts.Call{Script: scripts.FileHash, Args: args}, scripts.Call{Script: scripts.Signature, Args: args})
 	if err != nil {
 		return nil, err
 	}
-	signed, err := h.Script(ctx, scripts.Signature, args, nil)
-	if err != nil {
-		return nil, err
-	}
+	files, signed := said[0], said[1]
 	signatures := map[string]farm.Signature{}
 	for _, r := range signed {
 		if r.Kind == "signature" {

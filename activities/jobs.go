@@ -71,28 +71,29 @@ func (a *Activities) start(ctx context.Context, t ServerTarget, step farm.StepKi
 	if err != nil {
 		return JobRef{}, err
 	}
+	return a.startOn(ctx, h, t, step, job, command, files)
+}
+
+func (a *Activities) startOn(ctx context.Context, h *winhost.Host, t ServerTarget, step farm.StepKind, job, command string, files map[string][]byte) (JobRef, error) {
 	password, err := a.opts.Secrets.Resolve(t.RunAs.Password)
 	if err != nil {
 		return JobRef{}, configFailure(t.Server.Name, err)
 	}
 	say, stop := keepBeating(ctx, "starting "+job)
 	defer stop()
-	state, err := h.PollJob(ctx, job)
+	state, err := h.InspectJob(ctx, job)
 	if err != nil {
 		return JobRef{}, fail(t.Server.Name, step, err)
 	}
 	ref := JobRef{ServerTarget: t, Job: job, Ran: command}
-	if state.State == winhost.JobRunning || state.State == winhost.JobExited {
-		ref.Boot, ref.Read, err = bootOfJob(ctx, h, t.Server, job)
+	if state.State != winhost.JobAbsent && state.State != winhost.JobPrepared { // it has begun, and may be gone again
+		ref.Boot, ref.Read, err = bootOfJob(ctx, h, t.Server, job, state.Boot)
 		return ref, fail(t.Server.Name, step, err)
 	}
-	if ref.Boot, _, err = h.BootTime(ctx); err != nil {
-		return JobRef{}, fail(t.Server.Name, step, err)
-	}
-	ref.Read = now().Truncate(time.Second) // as the note beside the job has it
+	ref.Boot, ref.Read = state.Boot, now().Truncate(time.Second) // as the note beside the job has it
 	spec := winhost.JobSpec{ID: job, Command: command, Files: map[string][]byte{bootFile: bootNote(ref)}, RunAs: t.RunAs.User, RunAsPassword: password}
 	maps.Copy(spec.Files, files)
-	if state, err = h.StartJob(ctx, spec); err != nil {
+	if state, err = h.LaunchJob(ctx, spec); err != nil {
 		return JobRef{}, fail(t.Server.Name, step, err)
 	}
 	deadline := time.Now().Add(startWait)
@@ -119,8 +120,8 @@ func bootNote(ref JobRef) []byte {
 }
 
 // bootOfJob is the boot that a job was started in, and when that was read. A job without the note counts as started in
-// this boot.
-func bootOfJob(ctx context.Context, h *winhost.Host, s farm.Server, job string) (boot, read time.Time, err error) {
+// the boot that the server is in now.
+func bootOfJob(ctx context.Context, h *winhost.Host, s farm.Server, job string, now time.Time) (boot, read time.Time, err error) {
 	note, err := readLog(ctx, h, "Path", jobFolder(s, job)+`\`+bootFile, "Offset", "0", "MaxBytes", "100")
 	if err != nil {
 		return time.Time{}, time.Time{}, err
@@ -130,8 +131,7 @@ func bootOfJob(ctx context.Context, h *winhost.Host, s farm.Server, job string) 
 		read, _ = time.Parse(time.RFC3339, strings.TrimSpace(lines[1])) // an earlier version noted none
 		return boot, read, nil
 	}
-	boot, _, err = h.BootTime(ctx)
-	return boot, now().Truncate(time.Second), err
+	return now, time.Now().UTC().Truncate(time.Second), nil
 }
 
 // AwaitJob waits for the end of a detached job. It heartbeats, loses nothing when it is run again, and
@@ -141,6 +141,12 @@ func (a *Activities) AwaitJob(ctx context.Context, ref JobRef) (JobEnd, error) {
 	if err != nil {
 		return JobEnd{}, err
 	}
+	end, _, err := awaitOn(ctx, h, ref, 64<<10)
+	return end, err
+}
+
+// awaitOn is AwaitJob, with the end of what the job printed, at most maxOutput bytes of it.
+func awaitOn(ctx context.Context, h *winhost.Host, ref JobRef, maxOutput int) (end JobEnd, output string, err error) {
 	say, stop := keepBeating(ctx, "waiting for "+ref.Job)
 	defer stop()
 	waiting, release := untilWorkerStops(ctx)
@@ -149,22 +155,33 @@ func (a *Activities) AwaitJob(ctx context.Context, ref JobRef) (JobEnd, error) {
 		say(fmt.Sprintf("runs for %s", elapsed.Round(time.Second)))
 	})
 	if err != nil {
-		return JobEnd{}, fail(ref.Server.Name, "", err)
+		return JobEnd{}, "", fail(ref.Server.Name, "", err)
 	}
-	end := JobEnd{Gone: state.State != winhost.JobExited, Exit: state.Exit, Boot: state.Boot, Rebooted: state.Restarted}
-	output, err := h.JobOutput(ctx, ref.Job, 64<<10)
+	end = JobEnd{Gone: state.State != winhost.JobExited, Exit: state.Exit, Boot: state.Boot, Rebooted: state.Restarted}
+	var logs []scripts.Call
+	if ref.Log != "" {
+		logs = append(logs, logCall("Path", ref.Log, "Offset", strconv.Itoa(-packageLogPart), "MaxBytes", strconv.Itoa(packageLogPart)))
+	}
+	output, said, err := h.JobOutput(ctx, ref.Job, maxOutput, logs...)
 	if err != nil {
-		return JobEnd{}, fail(ref.Server.Name, "", err)
+		return JobEnd{}, "", fail(ref.Server.Name, "", err)
 	}
 	end.Tail = tail(output, tailLines)
 	if ref.Log != "" {
-		log, err := readLog(ctx, h, "Path", ref.Log, "Offset", strconv.Itoa(-packageLogPart), "MaxBytes", strconv.Itoa(packageLogPart))
-		if err != nil {
-			return JobEnd{}, fail(ref.Server.Name, "", err)
-		}
+		log := logTextOf(said[0])
 		end.Log, end.Read = farm.ParsePackageLog(log.lines), log.read()
 	}
-	return end, nil
+	return end, output, nil
+}
+
+// runJob runs a detached job to its end and returns what it printed, at most maxOutput bytes. Job and folder stay, for
+// whoever runs the activity again.
+func (a *Activities) runJob(ctx context.Context, h *winhost.Host, t ServerTarget, step farm.StepKind, job, command string, files map[string][]byte, maxOutput int) (JobEnd, string, error) {
+	ref, err := a.startOn(ctx, h, t, step, job, command, files)
+	if err != nil {
+		return JobEnd{}, "", err
+	}
+	return awaitOn(ctx, h, ref, maxOutput)
 }
 
 // runScript runs a script as a detached job under the setup account, waits for it, reads its answer and
@@ -183,32 +200,24 @@ func (a *Activities) runScript(ctx context.Context, t ServerTarget, step farm.St
 		}
 		fmt.Fprintf(&command, " -%s %s", args[i], value)
 	}
+	h, err := a.host(t)
+	if err != nil {
+		return nil, err
+	}
 	_, stop := keepBeating(ctx, "running "+s.Name)
 	defer stop()
-	ref, err := a.start(ctx, t, step, job, command.String(), map[string][]byte{s.Name: []byte(s.Text)})
-	if err != nil {
-		return nil, err
-	}
-	end, err := a.AwaitJob(ctx, ref)
-	if err != nil {
-		return nil, err
-	}
-	h, err := a.host(t)
+	end, output, err := a.runJob(ctx, h, t, step, job, command.String(), map[string][]byte{s.Name: []byte(s.Text)}, 4<<20)
 	if err != nil {
 		return nil, err
 	}
 	if end.Gone {
 		return nil, failf(farm.FailureJobGone, t.Server.Name, step, s.Name+" ended without an exit code", "check that the server did not reboot, then check again")
 	}
-	output, err := h.JobOutput(ctx, job, 4<<20)
-	if err != nil {
-		return nil, fail(t.Server.Name, step, err)
-	}
 	records, err := scripts.ParseFile(output)
 	if err != nil {
 		return nil, Fail(farm.Failure{Kind: farm.FailureConfig, Step: step, Server: t.Server.Name, Exit: &end.Exit, Ran: command.String(), Message: s.Name + ": " + err.Error(), Advice: "run the script by hand under the setup account", Log: end.Tail})
 	}
-	if err := h.DeleteJob(ctx, job); err != nil {
+	if err := h.DeleteEndedJob(ctx, job); err != nil {
 		return nil, fail(t.Server.Name, step, err)
 	}
 	return records, nil

@@ -36,38 +36,49 @@ func (l logText) read() *farm.LogRead {
 // logPart is how much of a log one call reads, bytes: well below what winhost takes from a command.
 const logPart = 1 << 20
 
-// readSince reads a log from a mark to its end, in parts: what tells of a failure, and the closing line, may
+// readSince reads a log from a mark to its end, in parts, of which the first was read already (partOf): what tells of a failure, and the closing line, may
 // lie megabytes behind the mark. A log that is shorter than the mark was begun anew.
-func readSince(ctx context.Context, h *winhost.Host, path string, mark int64) (logText, error) {
+func readSince(ctx context.Context, h *winhost.Host, path string, mark int64, part logText) (logText, error) {
 	all := logText{from: mark}
 	for at := mark; ; {
-		part, err := readLog(ctx, h, "Path", path, "Offset", strconv.FormatInt(at, 10), "MaxBytes", strconv.Itoa(logPart))
+		if part.size < mark {
+			at, mark, all.from = 0, 0, 0
+		} else {
+			all.path, all.size, all.next = part.path, part.size, part.next
+			all.lines = append(all.lines, part.lines...)
+			if part.next <= at || part.next >= part.size {
+				return all, nil
+			}
+			at = part.next
+		}
+		records, err := h.Scripts(ctx, partOf(path, at))
 		if err != nil {
 			return logText{}, err
 		}
-		if part.size < mark {
-			at, mark, all.from = 0, 0, 0
-			continue
-		}
-		all.path, all.size, all.next = part.path, part.size, part.next
-		all.lines = append(all.lines, part.lines...)
-		if part.next <= at || part.next >= part.size {
-			return all, nil
-		}
-		at = part.next
+		part = logTextOf(records[0])
 	}
 }
 
+// partOf asks for a part of a log.
+func partOf(path string, at int64) scripts.Call {
+	return logCall("Path", path, "Offset", strconv.FormatInt(at, 10), "MaxBytes", strconv.Itoa(logPart))
+}
+
 func readLog(ctx context.Context, h *winhost.Host, args ...string) (logText, error) {
-	var as []scripts.Arg
-	for i := 0; i+1 < len(args); i += 2 {
-		as = append(as, scripts.Arg{Name: args[i], Value: args[i+1]})
-	}
-	records, err := h.Script(ctx, scripts.ReadLog, as, nil)
+	records, err := h.Scripts(ctx, logCall(args...))
 	if err != nil {
 		return logText{}, err
 	}
-	return logTextOf(records), nil
+	return logTextOf(records[0]), nil
+}
+
+// logCall is a call of read-log.ps1 with names and values of its parameters.
+func logCall(args ...string) scripts.Call {
+	c := scripts.Call{Script: scripts.ReadLog}
+	for i := 0; i+1 < len(args); i += 2 {
+		c.Args = append(c.Args, scripts.Arg{Name: args[i], Value: args[i+1]})
+	}
+	return c
 }
 
 // logTextOf reads the answer of read-log.ps1. A file that is not there yet has size 0.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"farmhand/internal/farm"
+	"farmhand/scripts"
 )
 
 // DetectRequest asks which packages of a release are on a server.
@@ -33,17 +34,13 @@ func (a *Activities) DetectPackages(ctx context.Context, r DetectRequest) (Detec
 	_, stop := keepBeating(ctx, "detecting packages on "+r.Server.Name)
 	defer stop()
 	in := inspection{host: h, facts: farm.ServerFacts{Server: r.Server.Name}}
-	for _, step := range []func(context.Context) error{in.inspect, in.products} {
-		if err := step(ctx); err != nil {
-			return DetectResult{}, fail(r.Server.Name, farm.StepProvePackages, err)
-		}
-	}
-	in.detect(r.Release)
-	wizards, err := wizardProcesses(ctx, h)
+	more, err := in.look(ctx, scripts.Products, scripts.Processes)
 	if err != nil {
 		return DetectResult{}, fail(r.Server.Name, farm.StepProvePackages, err)
 	}
-	return DetectResult{Wizards: wizards, Packages: in.facts.Packages, PendingReboot: in.facts.PendingReboot, Version: in.facts.Version, SetupType: in.facts.SetupType}, nil
+	in.products(more[0])
+	in.detect(r.Release)
+	return DetectResult{Wizards: wizardGround(more[1]).Wizards, Packages: in.facts.Packages, PendingReboot: in.facts.PendingReboot, Version: in.facts.Version, SetupType: in.facts.SetupType}, nil
 }
 
 // PackageRequest starts one package on one server.

@@ -35,7 +35,7 @@ func (a *Activities) InspectServer(ctx context.Context, r InspectRequest) (farm.
 	_, stop := keepBeating(ctx, "reading "+r.Server.Name)
 	defer stop()
 	in := inspection{host: h, facts: farm.ServerFacts{Server: r.Server.Name}}
-	steps := []func(context.Context) error{in.identify, in.inspect, in.services, in.products}
+	steps := []func(context.Context) error{in.identify, in.inspect}
 	if r.Shell {
 		steps = append(steps, in.shell)
 	}
@@ -71,13 +71,29 @@ func (in *inspection) identify(ctx context.Context) error {
 	return nil
 }
 
+// inspect asks for everything that scripts say of a server, in one call.
 func (in *inspection) inspect(ctx context.Context) error {
-	asked := time.Now()
-	records, err := in.host.Script(ctx, scripts.Inspect, nil, nil)
+	more, err := in.look(ctx, scripts.Services, scripts.Products)
 	if err != nil {
-		return in.explain(ctx, err)
+		return err
 	}
-	return in.read(records, asked, time.Now())
+	in.facts.Services = serviceStates(more[0], in.facts.Server)
+	in.products(more[1])
+	return nil
+}
+
+// look runs inspect.ps1 and other scripts in one call, takes what the first says, and returns what the others do.
+func (in *inspection) look(ctx context.Context, others ...scripts.Script) ([][]scripts.Record, error) {
+	calls := []scripts.Call{{Script: scripts.Inspect}}
+	for _, s := range others {
+		calls = append(calls, scripts.Call{Script: s})
+	}
+	asked := time.Now()
+	all, err := in.host.Scripts(ctx, calls...)
+	if err != nil {
+		return nil, in.explain(ctx, err)
+	}
+	return all[1:], in.read(all[0], asked, time.Now())
 }
 
 // updateOption reads AUOptions; a missing value is an empty field.
@@ -106,17 +122,8 @@ func clockOffset(asked, answered, server time.Time) time.Duration {
 	return 0
 }
 
-func (in *inspection) services(ctx context.Context) error {
-	states, err := readServices(ctx, in.host, in.facts.Server)
-	in.facts.Services = states
-	return err
-}
-
-func (in *inspection) products(ctx context.Context) error {
-	records, err := in.host.Script(ctx, scripts.Products, nil, nil)
-	if err != nil {
-		return err
-	}
+// products takes the answer of products.ps1.
+func (in *inspection) products(records []scripts.Record) {
 	for _, r := range records {
 		p := farm.PatchState{Name: r.Get("name"), State: r.Get("state")}
 		if v, err := farm.ParseVersion(r.Get("version")); err == nil {
@@ -135,7 +142,6 @@ func (in *inspection) products(ctx context.Context) error {
 			in.facts.Files = append(in.facts.Files, farm.FileVersion{Path: p.Name, Version: p.Version})
 		}
 	}
-	return nil
 }
 
 func (in *inspection) detect(rel farm.Release) {

@@ -160,6 +160,11 @@ func readServices(ctx context.Context, h *winhost.Host, server string) ([]farm.S
 	if err != nil {
 		return nil, err
 	}
+	return serviceStates(records, server), nil
+}
+
+// serviceStates is the answer of services.ps1.
+func serviceStates(records []scripts.Record, server string) []farm.ServiceState {
 	var out []farm.ServiceState
 	for _, r := range records {
 		if r.Kind != "service" {
@@ -170,5 +175,5 @@ func readServices(ctx context.Context, h *winhost.Host, server string) ([]farm.S
 			StartMode: parseStartMode(r.Get("start")), Path: r.Get("path"), Account: r.Get("account"),
 		})
 	}
-	return out, nil
+	return out
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"farmhand/internal/farm"
+	"farmhand/scripts"
 )
 
 // LogMark remembers where the wizard's logs ended before it ran; only what comes later is read.
@@ -28,15 +29,15 @@ func (a *Activities) MarkLogs(ctx context.Context, r MarkRequest) (LogMark, erro
 	}
 	_, stop := keepBeating(ctx, "marking the wizard's logs")
 	defer stop()
-	_, since, err := h.BootTime(ctx)
+	said, err := h.Scripts(ctx, scripts.Call{Script: scripts.BootTime}, logCall("Path", upgradeLog(r.Hive), "Offset", "0", "MaxBytes", "0"))
 	if err != nil {
 		return LogMark{}, fail(r.Server.Name, farm.StepRunWizard, err)
 	}
-	log, err := readLog(ctx, h, "Path", upgradeLog(r.Hive), "Offset", "0", "MaxBytes", "0")
+	_, since, err := h.BootOf(said[0])
 	if err != nil {
 		return LogMark{}, fail(r.Server.Name, farm.StepRunWizard, err)
 	}
-	return LogMark{Hive: r.Hive, UpgradeLog: log.size, Since: since}, nil
+	return LogMark{Hive: r.Hive, UpgradeLog: logTextOf(said[1]).size, Since: since}, nil
 }
 
 // WizardRequest starts the configuration wizard on one server.
@@ -79,18 +80,23 @@ func (a *Activities) ReadWizardLogs(ctx context.Context, r WizardLogsRequest) (f
 	}
 	_, stop := keepBeating(ctx, "reading the wizard's logs")
 	defer stop()
-	var console string
-	if r.Job != "" {
-		if console, err = h.JobOutput(ctx, r.Job, 64<<10); err != nil {
-			return farm.WizardLogs{}, fail(r.Server.Name, farm.StepRunWizard, err)
-		}
+	calls := []scripts.Call{
+		partOf(upgradeLog(r.Mark.Hive), r.Mark.UpgradeLog),
+		logCall("Folder", r.Mark.Hive+`\LOGS`, "Pattern", "PSCDiagnostics_*.log",
+			"Since", r.Mark.Since.UTC().Format("2006-01-02T15:04:05Z"), "Offset", "-262144", "MaxBytes", "262144"),
 	}
-	upgrade, err := readSince(ctx, h, upgradeLog(r.Mark.Hive), r.Mark.UpgradeLog)
+	var console string
+	var said [][]scripts.Record
+	if r.Job != "" {
+		console, said, err = h.JobOutput(ctx, r.Job, 64<<10, calls...)
+	} else {
+		said, err = h.Scripts(ctx, calls...)
+	}
 	if err != nil {
 		return farm.WizardLogs{}, fail(r.Server.Name, farm.StepRunWizard, err)
 	}
-	diagnostics, err := readLog(ctx, h, "Folder", r.Mark.Hive+`\LOGS`, "Pattern", "PSCDiagnostics_*.log",
-		"Since", r.Mark.Since.UTC().Format("2006-01-02T15:04:05Z"), "Offset", "-262144", "MaxBytes", "262144")
+	diagnostics := logTextOf(said[1])
+	upgrade, err := readSince(ctx, h, upgradeLog(r.Mark.Hive), r.Mark.UpgradeLog, logTextOf(said[0]))
 	if err != nil {
 		return farm.WizardLogs{}, fail(r.Server.Name, farm.StepRunWizard, err)
 	}
@@ -110,24 +116,16 @@ func (a *Activities) LocalUpgradeStatus(ctx context.Context, r WizardRequest) (f
 	if err := standInCommand(r.Server.Name, farm.StepVerifyServer, r.Hive); err != nil {
 		return w, err
 	}
-	_, stop := keepBeating(ctx, "asking stsadm")
-	defer stop()
-	command := `"` + r.Hive + `\BIN\stsadm.exe" -o localupgradestatus`
-	ref, err := a.start(ctx, r.ServerTarget, farm.StepVerifyServer, r.Job, command, nil)
-	if err != nil {
-		return w, err
-	}
-	end, err := a.AwaitJob(ctx, ref)
-	if err != nil {
-		return w, err
-	}
 	h, err := a.host(r.ServerTarget)
 	if err != nil {
 		return w, err
 	}
-	output, err := h.JobOutput(ctx, r.Job, 256<<10)
+	_, stop := keepBeating(ctx, "asking stsadm")
+	defer stop()
+	command := `"` + r.Hive + `\BIN\stsadm.exe" -o localupgradestatus`
+	end, output, err := a.runJob(ctx, h, r.ServerTarget, farm.StepVerifyServer, r.Job, command, nil, 256<<10)
 	if err != nil {
-		return w, fail(r.Server.Name, farm.StepVerifyServer, err)
+		return w, err
 	}
 	w.Agrees, w.Says = farm.JudgeLocalUpgradeStatus(end.Exit, output)
 	if err := h.DeleteJob(ctx, r.Job); err != nil {

@@ -38,6 +38,11 @@ func lookBeforeWizard(ctx context.Context, h *winhost.Host) (WizardGround, error
 	if err != nil {
 		return WizardGround{}, err
 	}
+	return wizardGround(records), nil
+}
+
+// wizardGround reads the answer of processes.ps1.
+func wizardGround(records []scripts.Record) WizardGround {
 	var g WizardGround
 	for _, r := range records {
 		if r.Kind != "process" {
@@ -49,11 +54,5 @@ func lookBeforeWizard(ctx context.Context, h *winhost.Host) (WizardGround, error
 			g.Wizards = append(g.Wizards, r.Get("image")+" "+r.Get("pid"))
 		}
 	}
-	return g, nil
-}
-
-// wizardProcesses lists configuration wizards that live on a server.
-func wizardProcesses(ctx context.Context, h *winhost.Host) ([]string, error) {
-	g, err := lookBeforeWizard(ctx, h)
-	return g.Wizards, err
+	return g
 }

@@ -51,6 +51,15 @@ func (h *Host) BootTime(ctx context.Context) (boot, now time.Time, err error) {
 	return h.bootRecord(scripts.BootTime, r)
 }
 
+// BootOf is BootTime for an answer of boot-time.ps1 that came with others.
+func (h *Host) BootOf(records []scripts.Record) (boot, now time.Time, err error) {
+	r, err := h.find(scripts.BootTime, records, "boot")
+	if err != nil {
+		return time.Time{}, time.Time{}, err
+	}
+	return h.bootRecord(scripts.BootTime, r)
+}
+
 func (h *Host) bootRecord(s scripts.Script, r scripts.Record) (boot, now time.Time, err error) {
 	boot, bootErr := r.Time("time")
 	now, nowErr := r.Time("now")

@@ -19,7 +19,7 @@ func TestAJobsFolderIsClosedBeforeAnythingIsInIt(t *testing.T) {
 		var order []string
 		refuse := false
 		j.command = func(command, stdin string) (int, string, string) {
-			if strings.HasPrefix(command, closes) {
+			if strings.Contains(command, closes) {
 				if refuse {
 					return 5, "", "Access is denied."
 				}

@@ -119,7 +119,25 @@ func (h *Host) StartJob(ctx context.Context, spec JobSpec) (JobState, error) {
 	if err != nil || state.State == JobRunning || state.State == JobExited {
 		return state, err
 	}
-	if err := h.prepareFolder(ctx, folder, spec); err != nil {
+	return h.launch(ctx, folder, spec)
+}
+
+// LaunchJob is StartJob for whoever has just asked InspectJob and was told that the job is absent or prepared.
+func (h *Host) LaunchJob(ctx context.Context, spec JobSpec) (JobState, error) {
+	folder, err := h.jobFolder(spec.ID)
+	if err != nil {
+		return JobState{}, err
+	}
+	if err := h.checkJob(spec); err != nil {
+		return JobState{}, err
+	}
+	return h.launch(ctx, folder, spec)
+}
+
+// launch makes the folder, closes it to everybody but SYSTEM, Administrators and the run-as account (anybody else could
+// plant a command.cmd), and only then writes the files, registers the task and runs it.
+func (h *Host) launch(ctx context.Context, folder string, spec JobSpec) (JobState, error) {
+	if err := h.MakeClosedFolder(ctx, folder, spec.RunAs); err != nil {
 		return JobState{}, err
 	}
 	if err := h.runTask(ctx, folder, spec); err != nil {
@@ -128,23 +146,18 @@ func (h *Host) StartJob(ctx context.Context, spec JobSpec) (JobState, error) {
 	return h.PollJob(ctx, spec.ID)
 }
 
-// prepareFolder makes the folder, closes it to everybody but SYSTEM, Administrators and the run-as account (anybody else
-// could plant a command.cmd), and then writes the files.
-func (h *Host) prepareFolder(ctx context.Context, folder string, spec JobSpec) error {
-	if err := h.MakeClosedFolder(ctx, folder, spec.RunAs); err != nil {
-		return err
-	}
-	files := map[string][]byte{
+// jobFiles are the files of a job's folder, in the order of their names.
+func jobFiles(folder string, spec JobSpec) []fileContent {
+	content := map[string][]byte{
 		fileRun:     []byte(scripts.Run.Text),
 		fileCommand: []byte(`start "" /wait /b ` + spec.Command + "\r\n"),
 	}
-	maps.Copy(files, spec.Files)
-	for name, content := range files {
-		if err := h.PutFile(ctx, folder+`\`+name, content); err != nil {
-			return err
-		}
+	maps.Copy(content, spec.Files)
+	var files []fileContent
+	for _, name := range slices.Sorted(maps.Keys(content)) {
+		files = append(files, fileContent{folder + `\` + name, content[name]})
 	}
-	return nil
+	return files
 }
 
 // MakeClosedFolder makes a folder and those above it, and closes it to everybody but SYSTEM, Administrators and one
@@ -153,18 +166,22 @@ func (h *Host) MakeClosedFolder(ctx context.Context, folder, account string) err
 	if !stagePattern.MatchString(folder) || !accountPattern.MatchString(account) {
 		return h.fail("md", KindConfig, "the folder %q cannot be made for %q: one of the names cannot stand in a command", folder, account)
 	}
-	if _, err := h.Command(ctx, `md "`+folder+`"`); err != nil { // it may exist; a folder that does not shows in the next step
-		return err
-	}
 	identity, err := h.known(ctx)
 	if err != nil {
 		return err
 	}
+	create := `md "` + folder + `"`
 	var r Result
 	if identity.Before2008() {
+		if _, err := h.Command(ctx, create); err != nil { // it may exist; a folder that does not shows in the next step
+			return err
+		}
 		r, err = h.closeFolder2003(ctx, folder, account)
 	} else {
-		r, err = h.Command(ctx, `icacls "`+folder+`" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F "`+account+`":(OI)(CI)F`)
+		shut := `icacls "` + folder + `" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F "` + account + `":(OI)(CI)F`
+		if r, err = h.Command(ctx, create+" && "+shut); err == nil && r.Exit != 0 { // md fails where the folder exists
+			r, err = h.Command(ctx, shut)
+		}
 	}
 	if err != nil {
 		return err
@@ -194,6 +211,19 @@ func (h *Host) DeleteJob(ctx context.Context, id string) error {
 			return h.fail("delete job", KindFailed, "job %s still runs", id)
 		}
 	}
+	return h.remove(ctx, folder, id)
+}
+
+// DeleteEndedJob is DeleteJob for a job that the caller has seen exited.
+func (h *Host) DeleteEndedJob(ctx context.Context, id string) error {
+	folder, err := h.jobFolder(id)
+	if err != nil {
+		return err
+	}
+	return h.remove(ctx, folder, id)
+}
+
+func (h *Host) remove(ctx context.Context, folder, id string) error {
 	if err := h.deleteTask(ctx, id); err != nil {
 		return err
 	}
@@ -201,7 +231,8 @@ func (h *Host) DeleteJob(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if state, err = h.PollJob(ctx, id); err != nil {
+	state, err := h.PollJob(ctx, id)
+	if err != nil {
 		return err
 	}
 	if state.State != JobAbsent {

@@ -15,7 +15,7 @@ import (
 
 func TestStartJobOnce(t *testing.T) {
 	for os, want := range map[string]string{
-		"6.0.6002 SP: 2.0": `icacls "` + jobDir + `" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F "` + runAs + `":(OI)(CI)F`,
+		"6.0.6002 SP: 2.0": `md "` + jobDir + `" && icacls "` + jobDir + `" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F "` + runAs + `":(OI)(CI)F`,
 		"5.2.3790 SP: 2.0": `schtasks /create /tn "` + jobID + `" /ru "` + runAs + `" /sc once /st 23:59:00 /tr "cmd /c ` + jobDir + `\run.cmd"`,
 	} {
 		j := newJobTwin(t, os)
@@ -238,7 +238,7 @@ func TestDeleteJob(t *testing.T) {
 
 func TestJobOutput(t *testing.T) {
 	j := newJobTwin(t, "")
-	text, err := j.JobOutput(t.Context(), jobID, 4096)
+	text, _, err := j.JobOutput(t.Context(), jobID, 4096)
 	require.NoError(t, err)
 	require.Equal(t, "a\tb\n-4096", text)
 }

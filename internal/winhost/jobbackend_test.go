@@ -45,6 +45,12 @@ func newJobTwin(t *testing.T, os string, change ...func(*Options)) *jobTwin {
 }
 
 func (j *jobTwin) line(line, stdin string) (int, string, string) {
+	if first, second, both := strings.Cut(line, " && "); both && strings.HasPrefix(first, "md ") {
+		if exit, stdout, stderr := j.line(first, ""); exit != 0 {
+			return exit, stdout, stderr
+		}
+		line = second
+	}
 	switch {
 	case line == `md "`+jobDir+`"`:
 		if j.files != nil {

@@ -177,25 +177,26 @@ func (h *Host) WaitJob(ctx context.Context, id string, began Booted, beat func(e
 	}
 }
 
-// JobOutput returns the end of a job's output.log, at most maxBytes of it; empty when there is none.
-func (h *Host) JobOutput(ctx context.Context, id string, maxBytes int) (string, error) {
+// JobOutput returns the end of a job's output.log, at most maxBytes of it; empty when there is none. Other scripts may be
+// run in the same call, and their answers come beside it.
+func (h *Host) JobOutput(ctx context.Context, id string, maxBytes int, others ...scripts.Call) (output string, beside [][]scripts.Record, err error) {
 	folder, err := h.jobFolder(id)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	records, err := h.Script(ctx, scripts.ReadLog, []scripts.Arg{
+	all, err := h.Scripts(ctx, append([]scripts.Call{{Script: scripts.ReadLog, Args: []scripts.Arg{
 		{Name: "Path", Value: folder + `\` + fileOutput},
 		{Name: "Offset", Value: strconv.Itoa(-maxBytes)},
 		{Name: "MaxBytes", Value: strconv.Itoa(maxBytes)},
-	}, nil)
+	}}}, others...)...)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	var lines []string
-	for _, r := range records {
+	for _, r := range all[0] {
 		if r.Kind == "line" {
 			lines = append(lines, r.Get("text"))
 		}
 	}
-	return strings.Join(lines, "\n"), nil
+	return strings.Join(lines, "\n"), all[1:], nil
 }

@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/sha1"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
 	"farmhand/internal/secrets"
@@ -80,34 +77,6 @@ func (h *Host) find(s scripts.Script, records []scripts.Record, kind string) (sc
 		}
 	}
 	return scripts.Record{}, h.fail(s.Name, KindBadOutput, "the answer has no %q record", kind)
-}
-
-// base64Line is the length of a line of file content: short enough for any reader of lines.
-const base64Line = 1024
-
-// PutFile writes a file; its folder must exist. A file that holds the content already is left alone. The server's
-// account of the file (its hash) is checked. WinRM carries scripts and lists well; packages come by other ways.
-func (h *Host) PutFile(ctx context.Context, path string, content []byte) error {
-	encoded := base64.StdEncoding.EncodeToString(content)
-	var lines bytes.Buffer
-	for len(encoded) > 0 {
-		n := min(base64Line, len(encoded))
-		lines.WriteString(encoded[:n] + "\r\n")
-		encoded = encoded[n:]
-	}
-	r, err := h.record(ctx, scripts.PutFile, []scripts.Arg{{Name: "Path", Value: path}}, lines.Bytes(), "file")
-	if err != nil {
-		return err
-	}
-	algorithm, want, got := "SHA-256", scripts.Hash(string(content)), strings.ToLower(r.Get("sha256"))
-	if r.Get("algorithm") == "SHA-1" { // the server's FIPS policy leaves nothing better; it guards against accidents here
-		sum := sha1.Sum(content)
-		algorithm, want, got = "SHA-1", hex.EncodeToString(sum[:]), strings.ToLower(r.Get("hash"))
-	}
-	if got != want || r.Get("size") != strconv.Itoa(len(content)) {
-		return h.fail(scripts.PutFile.Name, KindBadOutput, "%s holds %s bytes with %s %q after it was written, not what was sent", path, r.Get("size"), algorithm, got)
-	}
-	return nil
 }
 
 // scrubbed removes secrets from an error and from the script's own words behind it.

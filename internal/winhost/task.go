@@ -10,7 +10,7 @@ import (
 
 const runAsAdvice = "check the password of the run-as account, that it may log on as a batch job, and that the policy allows passwords of tasks to be stored"
 
-// runTask sees to it that the task exists and tells it to run.
+// runTask writes the job's files, sees to it that the task exists and tells it to run.
 func (h *Host) runTask(ctx context.Context, folder string, spec JobSpec) error {
 	identity, err := h.known(ctx)
 	if err != nil {
@@ -33,7 +33,7 @@ func (h *Host) runTask(ctx context.Context, folder string, spec JobSpec) error {
 	return nil
 }
 
-// registerTask goes through Schedule.Service. The password travels as standard input, sealed, and is in no command line;
+// registerTask writes the files and registers the task in one call. It goes through Schedule.Service. The password travels as standard input, sealed, and is in no command line;
 // as base64, so that the shell's code page cannot damage it.
 func (h *Host) registerTask(ctx context.Context, folder string, spec JobSpec) error {
 	args := []scripts.Arg{
@@ -41,7 +41,9 @@ func (h *Host) registerTask(ctx context.Context, folder string, spec JobSpec) er
 		{Name: "User", Value: spec.RunAs},
 		{Name: "Command", Value: folder + `\` + fileRun},
 	}
-	records, err := h.Script(ctx, scripts.RegisterTask, args, []byte(base64.StdEncoding.EncodeToString([]byte(spec.RunAsPassword.Reveal()))+"\r\n"))
+	records, err := h.putFiles(ctx, jobFiles(folder, spec), scripts.Call{
+		Script: scripts.RegisterTask, Args: args, Input: []byte(base64.StdEncoding.EncodeToString([]byte(spec.RunAsPassword.Reveal())) + "\r\n"),
+	})
 	if err != nil {
 		return err
 	}
@@ -67,6 +69,9 @@ func (h *Host) createTask2003(ctx context.Context, folder string, spec JobSpec) 
 		if c < ' ' || c > '~' {
 			return h.fail("schtasks /create", KindConfig, "the password of %s holds a character outside ASCII, which the code page of Windows Server 2003 would damage on the way to the task", spec.RunAs)
 		}
+	}
+	if _, err := h.putFiles(ctx, jobFiles(folder, spec)); err != nil {
+		return err
 	}
 	if err := h.deleteTask(ctx, spec.ID); err != nil {
 		return err

@@ -111,7 +111,7 @@ func (t *twin) work() (w work) {
 	w.winrm, w.sql = t.Traffic()
 	for _, e := range t.events() {
 		switch {
-		case e.Protocol == "winrm" && (e.Event == "command" || e.Event == "script"):
+		case e.Protocol == "winrm" && e.Event == "create-shell": // of one command each; a command may run several scripts
 			w.commands++
 		case e.Protocol == "tds" && (e.Event == "batch" || e.Event == "rpc"):
 			w.statements++

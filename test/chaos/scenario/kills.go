@@ -50,7 +50,7 @@ func (m Moment) String() string {
 // afterJob are the moments of starting a detached job: prepared, registered, told to run. Windows Server 2003 has other
 // commands for some of them.
 func afterJob(s Server) []string {
-	acl, register := "after icacls", "after register-task.ps1"
+	acl, register := "after md", "after register-task.ps1" // md and icacls are one command line
 	if s.OS == "2003" {
 		acl, register = "after cacls", "after schtasks /create"
 	}
