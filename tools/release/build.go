@@ -42,8 +42,7 @@ func (o order) make(ctx context.Context) error {
 		return err
 	}
 	common = append(common, notices)
-	// What was released there before is none of this release.
-	if err := os.RemoveAll(o.dist); err != nil {
+	if err := sweep(o.dist); err != nil {
 		return err
 	}
 	built, err := os.MkdirTemp("", "farmhand-release-")
@@ -54,6 +53,7 @@ func (o order) make(ctx context.Context) error {
 	if err := os.MkdirAll(o.dist, 0o750); err != nil {
 		return err
 	}
+	var archives []string
 	for _, on := range o.platforms {
 		entries := slices.Clone(common)
 		for _, p := range o.programs {
@@ -68,11 +68,28 @@ func (o order) make(ctx context.Context) error {
 			}
 			entries = append(entries, entry{name: p.file(on), path: path, executable: true}, entry{name: "sbom/" + p.name + ".cdx.json", body: bom})
 		}
+		archives = append(archives, o.archive(on))
 		if err := pack(filepath.Join(o.dist, o.archive(on)), "farmhand-"+o.id.version, entries, o.id.at); err != nil {
 			return err
 		}
 	}
-	return sums(o.dist)
+	return sums(o.dist, archives)
+}
+
+// sweep removes an earlier release from its folder, and its signature with it; anything else there stays.
+func sweep(dist string) error {
+	for _, pattern := range []string{"farmhand_*.tar.gz", "farmhand_*.zip", "SHA256SUMS", "SHA256SUMS.sig"} {
+		old, err := filepath.Glob(filepath.Join(dist, pattern))
+		if err != nil {
+			return err
+		}
+		for _, path := range old {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // build links one program. Nothing of this machine is in it: neither paths, nor a time, nor C.
@@ -102,18 +119,14 @@ func (o order) archive(on platform) string {
 }
 
 // sums writes SHA256SUMS beside the archives, as `sha256sum -c` reads it.
-func sums(dist string) error {
-	entries, err := os.ReadDir(dist)
-	if err != nil {
-		return err
-	}
+func sums(dist string, archives []string) error {
 	var lines strings.Builder
-	for _, e := range entries { // sorted
-		sum, err := sumOfFile(filepath.Join(dist, e.Name()))
+	for _, name := range slices.Sorted(slices.Values(archives)) {
+		sum, err := sumOfFile(filepath.Join(dist, name))
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&lines, "%s  %s\n", sum, e.Name())
+		fmt.Fprintf(&lines, "%s  %s\n", sum, name)
 	}
 	return os.WriteFile(filepath.Join(dist, "SHA256SUMS"), []byte(lines.String()), 0o644) //nolint:gosec // published with the archives
 }

@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	flags := flag.NewFlagSet("release", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	root := flags.String("root", ".", "`folder` of the project")
-	dist := flags.String("dist", "dist", "`folder` for the archives; it is emptied first")
+	dist := flags.String("dist", "dist", "`folder` for the archives; those of an earlier release are removed")
 	version := flags.String("version", "", "`number` of the release; empty: as git describes the commit")
 	commit := flags.String("commit", "", "`hash` of the commit; empty: git's")
 	seconds := flags.String("time", "", "`seconds` since 1970 that files are dated; empty: SOURCE_DATE_EPOCH, and then the commit's time")

@@ -48,13 +48,17 @@ func toy(t *testing.T) order {
 func TestTheSameSourcesGiveTheSameRelease(t *testing.T) {
 	one, two := toy(t), toy(t)
 	require.NoError(t, os.MkdirAll(two.dist, 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(two.dist, "farmhand_1.2.2.tar.gz"), nil, 0o644)) // the last release
-	t.Setenv("GOFLAGS", "-buildvcs=true -tags=mine")                                               // which do not count
+	for _, earlier := range []string{"farmhand_1.2.2_linux_amd64.tar.gz", "SHA256SUMS.sig", "mine.txt"} {
+		require.NoError(t, os.WriteFile(filepath.Join(two.dist, earlier), nil, 0o644))
+	}
+	t.Setenv("GOFLAGS", "-buildvcs=true -tags=mine") // which do not count
 	require.NoError(t, one.make(t.Context()))
 	t.Setenv("GOFLAGS", "")
 	require.NoError(t, two.make(t.Context()))
 	sums := bytesOf(t, filepath.Join(one.dist, "SHA256SUMS"))
 	require.Equal(t, string(sums), string(bytesOf(t, filepath.Join(two.dist, "SHA256SUMS"))))
+
+	require.Equal(t, []string{"SHA256SUMS", two.archive(two.platforms[0]), "mine.txt"}, files(t, two.dist), "of an earlier release nothing is left")
 
 	archive := one.archive(one.platforms[0])
 	sum, err := sumOfFile(filepath.Join(one.dist, archive))
@@ -71,6 +75,16 @@ func TestTheSameSourcesGiveTheSameRelease(t *testing.T) {
 		"-rw-r--r-- CHANGELOG.md", "-rw-r--r-- LICENSE", "-rw-r--r-- README.md", "-rw-r--r-- THIRD_PARTY_LICENSES.txt",
 		"-rw-r--r-- sbom/worker.cdx.json", "-rwxr-xr-x " + programs[0].file(one.platforms[0]),
 	}, names)
+}
+
+func files(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
 }
 
 // TestStampsReachTheProgram: the linker says nothing when the variable it is told of is not there.
