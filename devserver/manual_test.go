@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -18,7 +17,7 @@ var update = flag.Bool("update", false, "write docs/commands/devserver.md anew")
 func TestManual(t *testing.T) {
 	var help bytes.Buffer
 	_, err := parseOptions([]string{"--help"}, &help)
-	require.True(t, errors.Is(err, flag.ErrHelp))
+	require.ErrorIs(t, err, flag.ErrHelp)
 	page := "# devserver\n\nDrawn from the program by `make manual`: what `devserver --help` prints. Exit codes are in\n" +
 		"[configuration.md](../configuration.md#commands-and-exit-codes).\n\n```\n" + strings.ReplaceAll(help.String(), "\t", "  ") + "```\n"
 	path := filepath.Join("..", "docs", "commands", "devserver.md")

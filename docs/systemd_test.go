@@ -41,7 +41,7 @@ func TestUnitOfTheWorker(t *testing.T) {
 	require.Equal(t, []string{"2"}, u["RestartPreventExitStatus"], "exitUsage of the worker")
 
 	worker := sources(t, "worker")
-	for _, word := range strings.Fields(u["ExecStart"][0]) {
+	for word := range strings.FieldsSeq(u["ExecStart"][0]) {
 		if flag, ok := strings.CutPrefix(word, "--"); ok {
 			require.Contains(t, worker, `"`+flag+`"`)
 		}
