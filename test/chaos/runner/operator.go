@@ -139,9 +139,10 @@ func (o *operator) attend(ctx context.Context) error {
 	}
 }
 
-// look is one look at the farm's screen: what is asked, and whether its update has ended.
+// look is one look at the farm's screen, as soon as something is asked or the update has ended, or else after some seconds:
+// what is asked, and whether it has ended.
 func (o *operator) look(ctx context.Context) (questions []question, ended bool) {
-	out, _, code := o.do(ctx, scenario.Operators[0], "status", o.scenario.Farm.Name, "-o", "json")
+	out, _, code := o.do(ctx, scenario.Operators[0], "status", o.scenario.Farm.Name, "-o", "json", "--wait", "--timeout", "5s")
 	var f struct {
 		Questions []question `json:"questions"`
 	}
