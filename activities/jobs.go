@@ -71,47 +71,49 @@ func (a *Activities) start(ctx context.Context, t ServerTarget, step farm.StepKi
 	if err != nil {
 		return JobRef{}, err
 	}
-	return a.startOn(ctx, h, t, step, job, command, files)
+	ref, _, err := a.startOn(ctx, h, t, step, job, command, files)
+	return ref, err
 }
 
-func (a *Activities) startOn(ctx context.Context, h *winhost.Host, t ServerTarget, step farm.StepKind, job, command string, files map[string][]byte) (JobRef, error) {
+// startOn is start. launched is how far the job had come when it was started now, nil where it was found begun.
+func (a *Activities) startOn(ctx context.Context, h *winhost.Host, t ServerTarget, step farm.StepKind, job, command string, files map[string][]byte) (ref JobRef, launched *winhost.JobState, err error) {
 	password, err := a.opts.Secrets.Resolve(t.RunAs.Password)
 	if err != nil {
-		return JobRef{}, configFailure(t.Server.Name, err)
+		return JobRef{}, nil, configFailure(t.Server.Name, err)
 	}
 	say, stop := keepBeating(ctx, "starting "+job)
 	defer stop()
 	state, err := h.InspectJob(ctx, job)
 	if err != nil {
-		return JobRef{}, fail(t.Server.Name, step, err)
+		return JobRef{}, nil, fail(t.Server.Name, step, err)
 	}
-	ref := JobRef{ServerTarget: t, Job: job, Ran: command}
+	ref = JobRef{ServerTarget: t, Job: job, Ran: command}
 	if state.State != winhost.JobAbsent && state.State != winhost.JobPrepared { // it has begun, and may be gone again
 		ref.Boot, ref.Read, err = bootOfJob(ctx, h, t.Server, job, state.Boot)
-		return ref, fail(t.Server.Name, step, err)
+		return ref, nil, fail(t.Server.Name, step, err)
 	}
 	ref.Boot, ref.Read = state.Boot, now().Truncate(time.Second) // as the note beside the job has it
 	spec := winhost.JobSpec{ID: job, Command: command, Files: map[string][]byte{bootFile: bootNote(ref)}, RunAs: t.RunAs.User, RunAsPassword: password}
 	maps.Copy(spec.Files, files)
 	if state, err = h.LaunchJob(ctx, spec); err != nil {
-		return JobRef{}, fail(t.Server.Name, step, err)
+		return JobRef{}, nil, fail(t.Server.Name, step, err)
 	}
 	deadline := time.Now().Add(startWait)
 	for state.State == winhost.JobPrepared || state.State == winhost.JobAbsent {
 		if time.Now().After(deadline) {
-			return JobRef{}, failf(farm.FailureJobStart, t.Server.Name, step,
+			return JobRef{}, nil, failf(farm.FailureJobStart, t.Server.Name, step,
 				fmt.Sprintf("the task %s was registered for %s and did not start within %s", job, t.RunAs.User, startWait),
 				"check the account's password and its right to log on as a batch job; no retry was made, to spare the account a lockout")
 		}
 		say("waiting for the task to start")
 		if err := sleep(ctx, time.Second); err != nil {
-			return JobRef{}, fail(t.Server.Name, step, err)
+			return JobRef{}, nil, fail(t.Server.Name, step, err)
 		}
 		if state, err = h.InspectJob(ctx, job); err != nil {
-			return JobRef{}, fail(t.Server.Name, step, err)
+			return JobRef{}, nil, fail(t.Server.Name, step, err)
 		}
 	}
-	return ref, nil
+	return ref, &state, nil
 }
 
 // bootNote is what the note beside a job says.
@@ -141,19 +143,25 @@ func (a *Activities) AwaitJob(ctx context.Context, ref JobRef) (JobEnd, error) {
 	if err != nil {
 		return JobEnd{}, err
 	}
-	end, _, err := awaitOn(ctx, h, ref, 64<<10)
+	end, _, err := awaitOn(ctx, h, ref, nil, 64<<10)
 	return end, err
 }
 
-// awaitOn is AwaitJob, with the end of what the job printed, at most maxOutput bytes of it.
-func awaitOn(ctx context.Context, h *winhost.Host, ref JobRef, maxOutput int) (end JobEnd, output string, err error) {
+// awaitOn is AwaitJob, with the end of what the job printed, at most maxOutput bytes of it. launched is startOn's.
+func awaitOn(ctx context.Context, h *winhost.Host, ref JobRef, launched *winhost.JobState, maxOutput int) (end JobEnd, output string, err error) {
 	say, stop := keepBeating(ctx, "waiting for "+ref.Job)
 	defer stop()
 	waiting, release := untilWorkerStops(ctx)
 	defer release()
-	state, err := h.WaitJob(waiting, ref.Job, winhost.Booted{At: ref.Boot, Read: ref.Read}, func(elapsed time.Duration) {
+	began, beat := winhost.Booted{At: ref.Boot, Read: ref.Read}, func(elapsed time.Duration) {
 		say(fmt.Sprintf("runs for %s", elapsed.Round(time.Second)))
-	})
+	}
+	var state winhost.JobState
+	if launched != nil {
+		state, err = h.FollowJob(waiting, ref.Job, began, *launched, beat)
+	} else {
+		state, err = h.WaitJob(waiting, ref.Job, began, beat)
+	}
 	if err != nil {
 		return JobEnd{}, "", fail(ref.Server.Name, "", err)
 	}
@@ -177,11 +185,11 @@ func awaitOn(ctx context.Context, h *winhost.Host, ref JobRef, maxOutput int) (e
 // runJob runs a detached job to its end and returns what it printed, at most maxOutput bytes. Job and folder stay, for
 // whoever runs the activity again.
 func (a *Activities) runJob(ctx context.Context, h *winhost.Host, t ServerTarget, step farm.StepKind, job, command string, files map[string][]byte, maxOutput int) (JobEnd, string, error) {
-	ref, err := a.startOn(ctx, h, t, step, job, command, files)
+	ref, launched, err := a.startOn(ctx, h, t, step, job, command, files)
 	if err != nil {
 		return JobEnd{}, "", err
 	}
-	return awaitOn(ctx, h, ref, maxOutput)
+	return awaitOn(ctx, h, ref, launched, maxOutput)
 }
 
 // runScript runs a script as a detached job under the setup account, waits for it, reads its answer and

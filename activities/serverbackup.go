@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"farmhand/internal/farm"
@@ -145,6 +146,9 @@ func (a *Activities) ProveServerBackup(ctx context.Context, r ServerBackupProof)
 	}
 	_, stop := keepBeating(ctx, "looking at the backup of "+r.Server.Name)
 	defer stop()
+	if there, err := exists(ctx, h, r.Files...); err != nil || there {
+		return fail(r.Server.Name, farm.StepBackupServer, err)
+	}
 	for _, file := range r.Files {
 		there, err := exists(ctx, h, file)
 		if err != nil {
@@ -157,12 +161,23 @@ func (a *Activities) ProveServerBackup(ctx context.Context, r ServerBackupProof)
 	return nil
 }
 
-// exists asks dir for one file: its exit code needs no translation.
-func exists(ctx context.Context, h *winhost.Host, path string) (bool, error) {
-	argument, err := winhost.Quoted(path)
-	if err != nil {
-		return false, err
+// looksAtOnce is how many files one command line asks for: paths of 260 characters stay well below what cmd.exe takes.
+const looksAtOnce = 20
+
+// exists asks dir whether all of some files are there: its exit code needs no translation.
+func exists(ctx context.Context, h *winhost.Host, paths ...string) (bool, error) {
+	for some := range slices.Chunk(paths, looksAtOnce) {
+		var looks []string
+		for _, path := range some {
+			argument, err := winhost.Quoted(path)
+			if err != nil {
+				return false, err
+			}
+			looks = append(looks, "dir /b /a "+argument)
+		}
+		if r, err := h.Command(ctx, strings.Join(looks, " && ")); err != nil || r.Exit != 0 {
+			return false, err
+		}
 	}
-	r, err := h.Command(ctx, "dir /b /a "+argument)
-	return err == nil && r.Exit == 0, err
+	return true, nil
 }

@@ -28,14 +28,11 @@ func (a *Activities) ReadServices(ctx context.Context, r ServiceRequest) ([]farm
 	_, stop := keepBeating(ctx, "reading services of "+r.Server.Name)
 	defer stop()
 	var out []farm.ServiceState
-	for _, name := range r.Names {
-		s, err := h.Service(ctx, name)
-		if isNoService(err) {
-			continue
-		}
-		if err != nil {
-			return nil, fail(r.Server.Name, "", err)
-		}
+	found, err := h.Services(ctx, r.Names...)
+	if err != nil {
+		return nil, fail(r.Server.Name, "", err)
+	}
+	for _, s := range found {
 		out = append(out, serviceState(r.Server.Name, s))
 	}
 	return out, nil
@@ -86,14 +83,7 @@ func (a *Activities) StopService(ctx context.Context, r StopRequest) (farm.Servi
 	}
 	_, stop := keepBeating(ctx, "stopping "+r.Name)
 	defer stop()
-	// The mode first: were the server to boot between the two, the service would not come back.
-	if err := h.SetStartMode(ctx, r.Name, startMode(r.StartMode)); err != nil {
-		return farm.ServiceState{}, fail(r.Server.Name, r.Step, err)
-	}
-	if err := h.StopService(ctx, r.Name); err != nil {
-		return farm.ServiceState{}, fail(r.Server.Name, r.Step, err)
-	}
-	s, err := h.Service(ctx, r.Name)
+	s, err := h.ChangeService(ctx, r.Name, startMode(r.StartMode), winhost.ServiceStopped)
 	if err != nil {
 		return farm.ServiceState{}, fail(r.Server.Name, r.Step, err)
 	}
@@ -120,15 +110,11 @@ func (a *Activities) RestoreService(ctx context.Context, r RestoreRequest) (farm
 	}
 	_, stop := keepBeating(ctx, "starting "+r.State.Name)
 	defer stop()
-	if err := h.SetStartMode(ctx, r.State.Name, startMode(r.State.StartMode)); err != nil {
-		return farm.ServiceState{}, fail(r.Server.Name, r.Step, err)
-	}
+	var want winhost.ServiceState // one that did not run is left as it is
 	if r.State.Running {
-		if err := h.StartService(ctx, r.State.Name); err != nil {
-			return farm.ServiceState{}, fail(r.Server.Name, r.Step, err)
-		}
+		want = winhost.ServiceRunning
 	}
-	s, err := h.Service(ctx, r.State.Name)
+	s, err := h.ChangeService(ctx, r.State.Name, startMode(r.State.StartMode), want)
 	if err != nil {
 		return farm.ServiceState{}, fail(r.Server.Name, r.Step, err)
 	}

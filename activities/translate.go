@@ -1,8 +1,6 @@
 package activities
 
 import (
-	"errors"
-
 	"farmhand/internal/farm"
 	"farmhand/internal/mssql"
 	"farmhand/internal/winhost"
@@ -48,8 +46,6 @@ func kindOf[K comparable](table map[K]farm.FailureKind, k K) farm.FailureKind {
 	}
 	return farm.FailureDefect
 }
-
-func isNoService(err error) bool { return errors.Is(err, winhost.ErrNoService) }
 
 func serviceState(server string, s winhost.Service) farm.ServiceState {
 	return farm.ServiceState{

@@ -78,6 +78,9 @@ func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
 		if res.AskedObjectModel {
 			r.keepJob(r.farm.CentralAdministration().Name, in.UpgradeJobsJob)
 		}
+		if res.StatusRemoved {
+			r.dropJob(s.Name, in.StatusJob)
+		}
 		if res.Last != nil {
 			r.lastTries[s.Name] = res.Last
 		}

@@ -52,9 +52,11 @@ type FinalizeResult struct {
 	PendingReboot []string `json:"pending_reboot,omitempty"`
 	// TimersStarted are the servers on which something had stopped SPTimerV3 and it was started again.
 	TimersStarted []string `json:"timers_started,omitempty"`
-	// AskedObjectModel is set when the job UpgradeJobsJob was started.
-	AskedObjectModel bool          `json:"asked_object_model,omitempty"`
-	Failure          *farm.Failure `json:"failure,omitempty"`
+	// AskedObjectModel is set when the job UpgradeJobsJob was started and may have stayed.
+	AskedObjectModel bool `json:"asked_object_model,omitempty"`
+	// StatusRemoved is set when the job StatusJob has run and is no more.
+	StatusRemoved bool          `json:"status_removed,omitempty"`
+	Failure       *farm.Failure `json:"failure,omitempty"`
 }
 
 // FinalizeServer runs the configuration wizard on one server and proves the result:
@@ -191,7 +193,9 @@ func (f *finalizer) askWitnesses(ctx workflow.Context) error {
 	var local farm.WitnessResult
 	asked := meanwhile(ctx, func(ctx workflow.Context) {
 		if err := workflow.ExecuteActivity(probeCall(ctx, in.Queue, "Ask stsadm on "+f.server), act.LocalUpgradeStatus,
-			activities.WizardRequest{ServerTarget: in.Target, Job: in.StatusJob, Hive: in.Hive}).Get(ctx, &local); err != nil {
+			activities.WizardRequest{ServerTarget: in.Target, Job: in.StatusJob, Hive: in.Hive}).Get(ctx, &local); err == nil {
+			f.result.StatusRemoved = true
+		} else {
 			local = farm.WitnessResult{Witness: farm.WitnessLocalStatus, Agrees: true, Says: "not asked: " + activities.FailureOf(err).Message, At: workflow.Now(ctx)}
 		}
 	})

@@ -84,19 +84,24 @@ func (r *run) gather(ctx workflow.Context, try int) (farm.Facts, []farm.Finding)
 			if !s.RunsSharePoint() || s.ByHand() && !s.HasRole(farm.RoleCentralAdministration) {
 				return // a person runs packages and the wizard there: a job that cannot start stops nothing
 			}
+			probe := r.job(s.Name, "probe", try)
 			if err := workflow.ExecuteActivity(probeCall(ctx, r.queue, "Probe job on "+s.Name), act.Probe, activities.ProbeRequest{
-				ServerTarget: t, Job: r.job(s.Name, "probe", try), SQLServers: r.farm.SQLServers, Paths: r.packagePaths(s),
+				ServerTarget: t, Job: probe, SQLServers: r.farm.SQLServers, Paths: r.packagePaths(s),
 			}).Get(ctx, &probes[i]); err != nil {
 				unreadable(s.Name, err)
 				return
 			}
+			r.dropJob(s.Name, probe)
 			if s.HasRole(farm.RoleCentralAdministration) {
+				describe := r.job(s.Name, "describe", try)
 				described := meanwhile(ctx, func(ctx workflow.Context) {
 					if err := workflow.ExecuteActivity(probeCall(ctx, r.queue, "Ask the farm about itself"), act.DescribeFarm, activities.DescribeRequest{
-						ServerTarget: t, Job: r.job(s.Name, "describe", try),
+						ServerTarget: t, Job: describe,
 					}).Get(ctx, &facts.Farm); err != nil {
 						unreadable(s.Name, err)
+						return
 					}
+					r.dropJob(s.Name, describe)
 				})
 				jobs := r.readUpgradeJobs(ctx, true)
 				facts.UpgradeJobs = &jobs

@@ -71,8 +71,11 @@ func (r *run) proveOne(ctx workflow.Context, s farm.Server) []string {
 	}
 	r.looks[s.Name]++
 	var local farm.WitnessResult
+	job := r.job(s.Name, "status", r.looks[s.Name])
 	if err := workflow.ExecuteActivity(probeCall(ctx, r.queue, "Ask stsadm on "+s.Name), act.LocalUpgradeStatus,
-		activities.WizardRequest{ServerTarget: r.target(s), Job: r.job(s.Name, "status", r.looks[s.Name]), Hive: facts.Hive}).Get(ctx, &local); err != nil {
+		activities.WizardRequest{ServerTarget: r.target(s), Job: job, Hive: facts.Hive}).Get(ctx, &local); err == nil {
+		r.dropJob(s.Name, job)
+	} else {
 		local = farm.WitnessResult{Witness: farm.WitnessLocalStatus, Agrees: true, Says: "not asked: " + activities.FailureOf(err).Message, At: workflow.Now(ctx)}
 	}
 	st.Witnesses = append(st.Witnesses, local)

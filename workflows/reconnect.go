@@ -136,8 +136,8 @@ func (r *run) cleanUp(ctx workflow.Context) error {
 // removeJobs removes this run's tasks and job folders.
 func (r *run) removeJobs(ctx workflow.Context) error {
 	return r.onServers(ctx, r.farm.SharePointServers(), 0, func(ctx workflow.Context, s farm.Server) error {
-		jobs := r.jobs[s.Name]
-		if len(jobs) == 0 {
+		jobs, ran := r.jobs[s.Name]
+		if !ran {
 			return nil
 		}
 		if err := workflow.ExecuteActivity(changeCall(ctx, r.queue, "Remove tasks and job folders from "+s.Name), act.CleanUp,

@@ -129,6 +129,11 @@ func (r *run) keepJob(server, id string) {
 	}
 }
 
+// dropJob forgets a job that the activity which ran it has removed. The folder that jobs lie in is still to be cleaned up.
+func (r *run) dropJob(server, id string) {
+	r.jobs[server] = slices.DeleteFunc(r.jobs[server], func(kept string) bool { return kept == id })
+}
+
 func tailOf(s string, n int) string { return s[max(0, len(s)-n):] }
 
 // execute notes that somebody carries this rollout out; he may not approve it then.

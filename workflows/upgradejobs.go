@@ -43,14 +43,13 @@ func (s UpgradeJobSources) askDatabase(ctx workflow.Context, queue string) farm.
 	return w
 }
 
-// askObjectModel asks the object model, in a detached job of the setup account.
-func (s UpgradeJobSources) askObjectModel(ctx workflow.Context, queue, job string) farm.UpgradeJobWitness {
-	var w farm.UpgradeJobWitness
+// askObjectModel asks the object model, in a detached job of the setup account. removed says that the job is no more.
+func (s UpgradeJobSources) askObjectModel(ctx workflow.Context, queue, job string) (w farm.UpgradeJobWitness, removed bool) {
 	if err := workflow.ExecuteActivity(probeCall(ctx, queue, "Ask the farm for upgrade jobs"), act.ReadUpgradeJobs,
 		activities.UpgradeJobsRequest{ServerTarget: s.Central, Job: job, Checks: s.Checks}).Get(ctx, &w); err != nil {
-		return farm.UpgradeJobWitness{Source: farm.SourceObjectModel, Unreadable: activities.FailureOf(err).Message}
+		return farm.UpgradeJobWitness{Source: farm.SourceObjectModel, Unreadable: activities.FailureOf(err).Message}, false
 	}
-	return w
+	return w, true
 }
 
 // upgradeJobsIdle proves that no upgrade timer job waits or runs ("Verify that all Windows SharePoint
@@ -127,7 +126,11 @@ func (r *run) readUpgradeJobs(ctx workflow.Context, both bool) farm.UpgradeJobs 
 	if both || jobs.Idle() || !jobs.Known() {
 		const what = "upgrade-jobs"
 		r.looks[what]++
-		jobs = append(jobs, s.askObjectModel(ctx, r.queue, r.job(s.Central.Server.Name, what, r.looks[what])))
+		job := r.job(s.Central.Server.Name, what, r.looks[what])
+		w, removed := s.askObjectModel(ctx, r.queue, job)
+		if jobs = append(jobs, w); removed {
+			r.dropJob(s.Central.Server.Name, job)
+		}
 	}
 	return jobs
 }
@@ -141,8 +144,9 @@ func (f *finalizer) awaitAfterLoss(ctx workflow.Context) string {
 		jobs := farm.UpgradeJobs{in.UpgradeJobs.askDatabase(ctx, in.Queue)}
 		left := in.UpgradeJobsWait - workflow.Now(ctx).Sub(began)
 		if jobs.Idle() || !jobs.Known() || left <= 0 {
-			f.result.AskedObjectModel = true
-			jobs = append(jobs, in.UpgradeJobs.askObjectModel(ctx, in.Queue, in.UpgradeJobsJob))
+			w, removed := in.UpgradeJobs.askObjectModel(ctx, in.Queue, in.UpgradeJobsJob)
+			f.result.AskedObjectModel = !removed
+			jobs = append(jobs, w)
 			return strings.Join(jobs.Says(), "; ")
 		}
 		if err := workflow.NewTimerWithOptions(ctx, min(pause, left), workflow.TimerOptions{Summary: "Wait for upgrade jobs"}).Get(ctx, nil); err != nil {

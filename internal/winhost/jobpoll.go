@@ -139,9 +139,21 @@ const inspectEvery = 30 * time.Second
 // is called before each poll. A transport error is returned at once: call WaitJob again, it begins with InspectJob. A job
 // that does not start within a minute is an error of KindNotStarted.
 func (h *Host) WaitJob(ctx context.Context, id string, began Booted, beat func(elapsed time.Duration)) (JobState, error) {
+	return h.waitJob(ctx, id, began, JobState{}, time.Time{}, beat)
+}
+
+// FollowJob is WaitJob for whoever has just launched the job: it begins with the state that LaunchJob returned.
+func (h *Host) FollowJob(ctx context.Context, id string, began Booted, launched JobState, beat func(elapsed time.Duration)) (JobState, error) {
+	launched.Boot = began.At
+	if launched.State == JobExited {
+		return launched, nil
+	}
+	return h.waitJob(ctx, id, began, launched, time.Now(), beat)
+}
+
+// waitJob is WaitJob for a job whose state last was inspected so long ago.
+func (h *Host) waitJob(ctx context.Context, id string, began Booted, last JobState, inspected time.Time, beat func(elapsed time.Duration)) (JobState, error) {
 	started := time.Now()
-	var inspected time.Time
-	var last JobState // as inspected
 	for {
 		elapsed := time.Since(started)
 		if beat != nil {

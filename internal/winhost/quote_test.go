@@ -95,7 +95,7 @@ func TestWhatCannotStandInACommandIsNotSent(t *testing.T) {
 		_, err := tw.Service(t.Context(), text)
 		requireKind(t, err, KindConfig)
 		requireKind(t, tw.StopService(t.Context(), text), KindConfig)
-		requireKind(t, tw.SetStartMode(t.Context(), text, StartManual), KindConfig)
+		requireKind(t, setMode(t, tw.Host, text, StartManual), KindConfig)
 		_, _, err = tw.RegQuery(t.Context(), `HKLM\SOFTWARE\`+text, "")
 		requireKind(t, err, KindConfig)
 		_, err = tw.PollJob(t.Context(), text)

@@ -61,24 +61,60 @@ func (h *Host) Service(ctx context.Context, name string) (Service, error) {
 	if err := h.checkServiceName(name); err != nil {
 		return Service{}, err
 	}
-	const op = "sc query"
-	r, err := h.run(ctx, op, `sc query "`+name+`" && sc qc "`+name+`"`, nil)
+	r, err := h.run(ctx, scQuery, queryLine(name), nil)
 	if err != nil {
 		return Service{}, err
 	}
 	if r.Exit == exitNoService {
-		e := h.fail(op, KindFailed, "the service %s is not installed", name)
+		e := h.fail(scQuery, KindFailed, "the service %s is not installed", name)
 		e.Code, e.Advice, e.cause = exitNoService, "check the service's short name with: sc query state= all", ErrNoService
 		return Service{}, e
 	}
 	if r.Exit != 0 {
-		return Service{}, h.refusedCommand(op, r)
+		return Service{}, h.refusedCommand(scQuery, r)
 	}
 	s, err := parseService(r.Stdout)
 	if err != nil {
-		return Service{}, h.annotate(op, err)
+		return Service{}, h.annotate(scQuery, err)
 	}
 	return s, nil
+}
+
+// scQuery names what reads services, for spans and errors.
+const scQuery = "sc query"
+
+func queryLine(name string) string { return `sc query "` + name + `" && sc qc "` + name + `"` }
+
+// Services reads services by their short names, in one command as long as all are installed. Those that are not are left out.
+func (h *Host) Services(ctx context.Context, names ...string) ([]Service, error) {
+	var lines []string
+	for _, name := range names {
+		if err := h.checkServiceName(name); err != nil {
+			return nil, err
+		}
+		lines = append(lines, queryLine(name))
+	}
+	if len(names) > 1 {
+		r, err := h.run(ctx, scQuery, strings.Join(lines, " && "), nil)
+		if err != nil {
+			return nil, err
+		}
+		if found, ok := parseServices(r, names); ok {
+			return found, nil
+		}
+	}
+	var found []Service
+	for _, name := range names {
+		s, err := h.Service(ctx, name)
+		if errors.Is(err, ErrNoService) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, s)
+	}
+	return found, nil
 }
 
 // checkServiceName refuses what would end the quotes around a name.
@@ -89,15 +125,68 @@ func (h *Host) checkServiceName(name string) error {
 	return nil
 }
 
+// ChangeService sets how a service starts and brings it to a state, and returns it as it is then. The mode comes first: were
+// the server to boot between the two, a service that is to stay stopped would not come back. An empty state is left alone,
+// and so is what is as it should be already. StartBoot and StartSystem belong to drivers and are refused.
+func (h *Host) ChangeService(ctx context.Context, name string, mode StartMode, want ServiceState) (Service, error) {
+	word, known := configWords[mode]
+	if !known {
+		return Service{}, h.fail("sc config", KindConfig, "no service is set to start mode %q", mode)
+	}
+	s, err := h.Service(ctx, name)
+	if err != nil {
+		return s, err
+	}
+	set := s.StartMode != mode
+	if set {
+		r, err := h.run(ctx, "sc config", `sc config "`+name+`" start= `+word, nil)
+		if err != nil {
+			return s, err
+		}
+		if r.Exit != 0 {
+			return s, h.refusedCommand("sc config", r)
+		}
+	}
+	switch {
+	case want == ServiceStopped && s.State != want:
+		s, err = h.stop(ctx, s, name)
+	case want == ServiceRunning && s.State != want:
+		s, err = h.start(ctx, s, name)
+	case set:
+		s, err = h.Service(ctx, name)
+	}
+	if err == nil && s.StartMode != mode {
+		err = h.fail("sc config", KindFailed, "the service %s starts %s after it was set to %s", name, s.StartMode, mode)
+	}
+	return s, err
+}
+
 // StopService stops a service and those that depend on it, and returns when it is stopped. A stopped service is left
 // alone.
 func (h *Host) StopService(ctx context.Context, name string) error {
-	return h.drive(ctx, name, ServiceStopped, ServiceStopPending, `net stop "`+name+`" /y`, helpNotStarted)
+	s, err := h.Service(ctx, name)
+	if err == nil && s.State != ServiceStopped {
+		_, err = h.stop(ctx, s, name)
+	}
+	return err
 }
 
 // StartService starts a service and returns when it runs. A running service is left alone.
 func (h *Host) StartService(ctx context.Context, name string) error {
-	return h.drive(ctx, name, ServiceRunning, ServiceStartPending, `net start "`+name+`"`, helpAlreadyStarted)
+	s, err := h.Service(ctx, name)
+	if err == nil && s.State != ServiceRunning {
+		_, err = h.start(ctx, s, name)
+	}
+	return err
+}
+
+// stop stops a service and those that depend on it.
+func (h *Host) stop(ctx context.Context, s Service, name string) (Service, error) {
+	return h.drive(ctx, s, name, ServiceStopped, ServiceStopPending, `net stop "`+name+`" /y`, helpNotStarted)
+}
+
+func (h *Host) start(ctx context.Context, s Service, name string) (Service, error) {
+	return h.drive(ctx, s, name, ServiceRunning, ServiceStartPending, `net start "`+name+`"`, helpAlreadyStarted)
 }
 
 // The numbers behind NET HELPMSG, the one part of net's answers that is not translated.
@@ -106,65 +195,36 @@ const (
 	helpAlreadyStarted = "2182"
 )
 
-// drive brings a service to a state: look, act, look until it is there. What net says is believed only where it refuses
-// and the service shows no sign of moving.
-func (h *Host) drive(ctx context.Context, name string, want, moving ServiceState, line, done string) error {
-	s, err := h.Service(ctx, name)
-	if err != nil || s.State == want {
-		return err
-	}
+// drive brings a service to another state than the one it was seen in: act, look until it is there. What net says is believed
+// only where it refuses and the service shows no sign of moving.
+func (h *Host) drive(ctx context.Context, s Service, name string, want, moving ServiceState, line, done string) (Service, error) {
 	if s.State != moving {
 		r, err := h.Command(ctx, line)
 		if err != nil {
-			return err
+			return s, err
 		}
 		if s, err = h.Service(ctx, name); err != nil || s.State == want {
-			return err
+			return s, err
 		}
 		if r.Exit != 0 && helpMessage(r) != done && s.State != moving {
-			return h.refusedCommand(commandName(line)+" "+name, r)
+			return s, h.refusedCommand(commandName(line)+" "+name, r)
 		}
 	}
 	started := time.Now()
 	for s.State != want {
 		if time.Since(started) > serviceWait {
-			return h.fail(commandName(line), KindFailed, "the service %s is %s after %s and should be %s", name, s.State, serviceWait, want)
+			return s, h.fail(commandName(line), KindFailed, "the service %s is %s after %s and should be %s", name, s.State, serviceWait, want)
 		}
-		if err := h.sleep(ctx, commandName(line)+" "+name, pollDelay(time.Since(started))); err != nil {
-			return err
+		err := h.sleep(ctx, commandName(line)+" "+name, pollDelay(time.Since(started)))
+		if err != nil {
+			return s, err
 		}
 		if s, err = h.Service(ctx, name); err != nil {
-			return err
+			return s, err
 		}
 		if s.State != want && s.State != moving {
-			return h.fail(commandName(line), KindFailed, "the service %s is %s and should be %s; see the System event log", name, s.State, want)
+			return s, h.fail(commandName(line), KindFailed, "the service %s is %s and should be %s; see the System event log", name, s.State, want)
 		}
 	}
-	return nil
-}
-
-// SetStartMode changes how a service starts and proves it. StartBoot and StartSystem belong to drivers and are refused.
-func (h *Host) SetStartMode(ctx context.Context, name string, mode StartMode) error {
-	word, known := configWords[mode]
-	if !known {
-		return h.fail("sc config", KindConfig, "no service is set to start mode %q", mode)
-	}
-	s, err := h.Service(ctx, name)
-	if err != nil || s.StartMode == mode {
-		return err
-	}
-	r, err := h.run(ctx, "sc config", `sc config "`+name+`" start= `+word, nil)
-	if err != nil {
-		return err
-	}
-	if r.Exit != 0 {
-		return h.refusedCommand("sc config", r)
-	}
-	if s, err = h.Service(ctx, name); err != nil {
-		return err
-	}
-	if s.StartMode != mode {
-		return h.fail("sc config", KindFailed, "the service %s starts %s after it was set to %s", name, s.StartMode, mode)
-	}
-	return nil
+	return s, nil
 }

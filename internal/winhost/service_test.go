@@ -98,7 +98,72 @@ func FuzzParseService(f *testing.F) {
 			require.NotEmpty(t, s.State)
 			require.NotEmpty(t, s.StartMode)
 		}
+		require.Equal(t, text, strings.Join(splitServices(text), ""), "nothing is lost between two services")
 	})
+}
+
+// TestParseServices: answers about several services come as one text, in any language.
+func TestParseServices(t *testing.T) {
+	texts, names := []string{query2003, query2008Delayed, queryPortuguese}, []string{"w3svc", "SPTimerV3", "Spooler"}
+	found, ok := parseServices(Result{Stdout: strings.Join(texts, "")}, names)
+	require.True(t, ok)
+	require.Len(t, found, len(names))
+	for i, text := range texts {
+		alone, err := parseService(text)
+		require.NoError(t, err)
+		require.Equal(t, alone, found[i])
+	}
+	for what, r := range map[string]Result{
+		"one is not installed": {Exit: exitNoService, Stdout: query2003},
+		"one is missing":       {Stdout: query2003 + query2008Delayed},
+		"one is another":       {Stdout: query2003 + query2003 + queryPortuguese},
+		"one is cut short":     {Stdout: query2003 + query2008Delayed[:200] + queryPortuguese},
+	} {
+		_, ok := parseServices(r, names)
+		require.False(t, ok, what)
+	}
+}
+
+// TestServices: one command reads them all; where one is not installed the others are read by themselves.
+func TestServices(t *testing.T) {
+	tw := newServiceTwin(t, "4  RUNNING", "2   AUTO_START")
+	one := tw.command
+	tw.command = func(line, stdin string) (int, string, string) {
+		if first, second, both := strings.Cut(line, ` && sc query "SPTimerV3"`); both && strings.HasSuffix(second, `"SPTimerV3"`) {
+			exit, text, _ := one(first, stdin)
+			return exit, text + query2008Delayed, ""
+		}
+		return one(line, stdin)
+	}
+	found, err := tw.Services(t.Context(), "W3SVC", "SPTimerV3")
+	require.NoError(t, err)
+	require.Len(t, found, 2)
+	require.Equal(t, "SPTimerV3", found[1].Name)
+	require.Len(t, tw.ran(), 1)
+
+	found, err = tw.Services(t.Context(), "NoSuch", "W3SVC")
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	require.Equal(t, ServiceRunning, found[0].State)
+	_, err = tw.Services(t.Context(), "W3SVC", `x" & del *`)
+	requireKind(t, err, KindConfig)
+}
+
+// TestChangeServiceSetsTheModeFirst: were the server to boot between the two, the service would come back.
+func TestChangeServiceSetsTheModeFirst(t *testing.T) {
+	tw := newServiceTwin(t, "4  RUNNING", "2   AUTO_START")
+	tw.states = []string{"4  RUNNING", "1  STOPPED"}
+	s, err := tw.ChangeService(t.Context(), "W3SVC", StartManual, ServiceStopped)
+	require.NoError(t, err)
+	require.Equal(t, ServiceStopped, s.State)
+	require.Equal(t, StartManual, s.StartMode)
+	var did []string
+	for _, line := range tw.ran() {
+		if !strings.HasPrefix(line, "sc query") {
+			did = append(did, line)
+		}
+	}
+	require.Equal(t, []string{`sc config "W3SVC" start= demand`, `net stop "W3SVC" /y`}, did)
 }
 
 // serviceTwin answers sc and net for one service, W3SVC.
@@ -193,9 +258,9 @@ func TestStopAndStartService(t *testing.T) {
 
 func TestSetStartMode(t *testing.T) {
 	tw := newServiceTwin(t, "4  RUNNING", "2   AUTO_START")
-	require.NoError(t, tw.SetStartMode(t.Context(), "W3SVC", StartManual))
+	require.NoError(t, setMode(t, tw.Host, "W3SVC", StartManual))
 	require.Equal(t, "3   DEMAND_START", tw.mode)
-	require.NoError(t, tw.SetStartMode(t.Context(), "W3SVC", StartManual))
+	require.NoError(t, setMode(t, tw.Host, "W3SVC", StartManual))
 	configs := 0
 	for _, line := range tw.ran() {
 		if strings.HasPrefix(line, "sc config") {
@@ -203,7 +268,7 @@ func TestSetStartMode(t *testing.T) {
 		}
 	}
 	require.Equal(t, 1, configs, "what is right is left alone")
-	requireKind(t, tw.SetStartMode(t.Context(), "W3SVC", StartBoot), KindConfig)
+	requireKind(t, setMode(t, tw.Host, "W3SVC", StartBoot), KindConfig)
 }
 
 func TestSetStartModeIsProven(t *testing.T) {
@@ -215,7 +280,14 @@ func TestSetStartModeIsProven(t *testing.T) {
 		}
 		return answer(line, stdin)
 	}
-	err := tw.SetStartMode(t.Context(), "W3SVC", StartDisabled)
+	err := setMode(t, tw.Host, "W3SVC", StartDisabled)
 	requireKind(t, err, KindFailed)
 	require.ErrorContains(t, err, fmt.Sprint(StartDisabled))
+}
+
+// setMode sets how a service starts, and leaves it running or stopped.
+func setMode(t *testing.T, h *Host, name string, mode StartMode) error {
+	t.Helper()
+	_, err := h.ChangeService(t.Context(), name, mode, "")
+	return err
 }

@@ -56,6 +56,43 @@ func parseService(text string) (Service, error) {
 	}, nil
 }
 
+// parseServices reads the answers about several services. ok is false where one of them is not what it should be.
+func parseServices(r Result, names []string) (found []Service, ok bool) {
+	parts := splitServices(r.Stdout)
+	if r.Exit != 0 || len(parts) != len(names) {
+		return nil, false
+	}
+	for i, part := range parts {
+		s, err := parseService(part)
+		if err != nil || !strings.EqualFold(s.Name, names[i]) {
+			return nil, false
+		}
+		found = append(found, s)
+	}
+	return found, true
+}
+
+// splitServices cuts answers about several services apart: the next begins with a label at the line's beginning, behind the
+// fields of sc qc.
+func splitServices(text string) []string {
+	var parts []string
+	from, config, fields := 0, false, 0
+	at := 0
+	for line := range strings.SplitAfterSeq(text, "\n") {
+		switch bare := strings.TrimRight(line, "\r\n "); {
+		case scHeader.MatchString(bare):
+			config, fields = true, 0
+		case scField.MatchString(bare):
+			fields++
+		case config && fields > 0 && scLabel.MatchString(bare):
+			parts = append(parts, text[from:at])
+			from, config, fields = at, false, 0
+		}
+		at += len(line)
+	}
+	return append(parts, text[from:])
+}
+
 // scBlock is one answer of sc: the service's name and the values of the indented lines.
 type scBlock struct {
 	name   string
