@@ -83,7 +83,7 @@ func TestAttends(t *testing.T) {
 			got, err := Attends(t.Context(), temporal, "default", "farmhand-site-emea", noon)
 			require.NoError(t, err)
 			require.Equal(t, c.want, got)
-			if c.asked == long && c.refuse == nil {
+			if c.asked.Equal(long) && c.refuse == nil {
 				require.Equal(t, "TaskQueue = 'farmhand-site-emea'", service.asked)
 			}
 		})

@@ -4,6 +4,7 @@
 //
 //	make chaos RUNS=500 SEED=1
 //	make chaos SEED=42 RUNS=1
+//	make chaos SEED=42 RUNS=1 PLAIN=1   # as it was before worlds got fleets, windows, manual servers and modes of backups
 package main
 
 import (
@@ -27,7 +28,7 @@ type options struct {
 	seed                uint64
 	bin, dir, offenders string
 	table               string
-	keep                bool
+	keep, plain         bool
 	patience            time.Duration
 }
 
@@ -64,13 +65,14 @@ func parse(args []string, usage io.Writer) (options, error) {
 	f.SetOutput(usage)
 	f.IntVar(&o.runs, "runs", 25, "how many fresh seeds")
 	f.Uint64Var(&o.seed, "seed", 0, "the first seed; 0: one nobody has seen yet")
+	f.BoolVar(&o.plain, "plain", false, "make the older worlds: one farm, updated by the programs alone at any time, with full backups")
 	f.IntVar(&o.parallel, "parallel", 4, "how many runs at once: most of a run is waiting")
 	f.StringVar(&o.bin, "bin", "bin", "`directory` of devserver, worker and starter")
 	f.StringVar(&o.dir, "dir", "", "`directory` that keeps the runs that failed (default: one in the temporary directory)")
 	f.StringVar(&o.offenders, "offenders", "", "`file` of seeds that failed once, which are run first")
 	f.StringVar(&o.table, "table", "", "`file` that gets the table, too")
 	f.BoolVar(&o.keep, "keep", false, "keep the runs that passed, too")
-	f.DurationVar(&o.patience, "patience", 5*time.Minute, "how long a rollout may take before it is called stuck")
+	f.DurationVar(&o.patience, "patience", 10*time.Minute, "how long a rollout may take before it is called stuck")
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}

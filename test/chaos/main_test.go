@@ -17,10 +17,10 @@ import (
 func TestOffendersComeFirst(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "offenders.txt")
-	require.NoError(t, os.WriteFile(path, []byte("# what failed once\n42 # a wizard too early\n\n7\n"), 0o600))
+	require.NoError(t, os.WriteFile(path, []byte("# what failed once\n42 plain # a wizard too early\n\n7\n"), 0o600))
 	seeds, err := options{runs: 2, seed: 100, offenders: path}.seeds()
 	require.NoError(t, err)
-	require.Equal(t, []uint64{42, 7, 100, 101}, seeds)
+	require.Equal(t, []seed{{42, true}, {7, false}, {100, false}, {101, false}}, seeds)
 
 	require.NoError(t, os.WriteFile(path, []byte("7\nseven\n"), 0o600))
 	_, err = readOffenders(path)
@@ -28,7 +28,7 @@ func TestOffendersComeFirst(t *testing.T) {
 
 	fresh, err := options{runs: 1}.seeds()
 	require.NoError(t, err)
-	require.NotZero(t, fresh[0])
+	require.NotZero(t, fresh[0].number)
 }
 
 // The list that CI runs can be read.

@@ -30,7 +30,7 @@ type result struct {
 func (r result) failed() bool { return len(r.Broken) > 0 || r.Stuck != "" }
 
 // play runs every seed, a few at once, and prints a line for each.
-func (o options) play(ctx context.Context, seeds []uint64, out io.Writer) ([]result, error) {
+func (o options) play(ctx context.Context, seeds []seed, out io.Writer) ([]result, error) {
 	programs, err := o.programs()
 	if err != nil {
 		return nil, err
@@ -41,14 +41,14 @@ func (o options) play(ctx context.Context, seeds []uint64, out io.Writer) ([]res
 	)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(o.parallel)
-	for _, seed := range seeds {
+	for _, one := range seeds {
 		g.Go(func() error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			r, err := o.one(ctx, scenario.New(seed), programs)
+			r, err := o.one(ctx, one.scenario(), programs)
 			if err != nil {
-				return fmt.Errorf("seed %d: %w", seed, err)
+				return fmt.Errorf("seed %d: %w", one.number, err)
 			}
 			mu.Lock()
 			defer mu.Unlock()
@@ -71,12 +71,18 @@ func (o options) one(ctx context.Context, s scenario.Scenario, p runner.Programs
 		return result{}, err
 	}
 	r := result{Run: run}
-	evidence, err := judge.Read(run.Journal(), run.Histories(), run.Report(), s.Marks()...)
+	evidence, err := judge.ReadFleet(run.Journal(), run.Histories(), run.Report(), s.Marks()...)
 	switch {
 	case err == nil:
-		r.Broken, r.Outcome = judge.Judge(evidence), evidence.Outcome()
-		if refused := r.Outcome == "refused"; refused != (s.Hindrance != "") {
-			r.Broken = append(r.Broken, judge.Broken{Rule: judge.Outcome, Says: fmt.Sprintf("it was %s; hindered by: %q", r.Outcome, s.Hindrance)})
+		r.Broken, r.Outcome = judge.JudgeFleet(evidence), evidence.Outcome(s.Farm.Name)
+		for i, f := range s.Farms() {
+			hindrance := s.Hindrance
+			if i > 0 {
+				hindrance = "" // it is the first farm's
+			}
+			if out := evidence.Outcome(f.Name); out != "" && (out == "refused") != (hindrance != "") {
+				r.Broken = append(r.Broken, judge.Broken{Rule: judge.Outcome, Says: fmt.Sprintf("%s was %s; hindered by: %q", f.Name, out, hindrance)})
+			}
 		}
 	case run.Stuck == "":
 		return r, err
@@ -101,7 +107,7 @@ func (r result) line() string {
 		fmt.Fprintf(&b, "\n           %s", x)
 	}
 	if r.failed() {
-		fmt.Fprintf(&b, "\n           everything is in %s\n           again: make chaos SEED=%d RUNS=1", r.Dir, r.Scenario.Seed)
+		fmt.Fprintf(&b, "\n           everything is in %s\n           again: make chaos SEED=%d RUNS=1%s", r.Dir, r.Scenario.Seed, again(r.Scenario))
 	}
 	return b.String()
 }
@@ -114,6 +120,16 @@ func (r result) word() string {
 		return "BROKEN"
 	case r.Outcome == "completed-with-exceptions":
 		return "exception"
+	case r.Outcome == "":
+		return "not-started"
 	}
 	return r.Outcome
+}
+
+// again is what the command needs besides a seed to make a world again.
+func again(s scenario.Scenario) string {
+	if s.Wide {
+		return ""
+	}
+	return " PLAIN=1"
 }

@@ -32,7 +32,7 @@ func (o options) conclude(results []result, out io.Writer) error {
 	for _, r := range results {
 		if r.failed() {
 			failed++
-			fmt.Fprintf(out, "seed %d failed; again: make chaos SEED=%d RUNS=1\n", r.Scenario.Seed, r.Scenario.Seed)
+			fmt.Fprintf(out, "seed %d failed; again: make chaos SEED=%d RUNS=1%s\n", r.Scenario.Seed, r.Scenario.Seed, again(r.Scenario))
 		}
 	}
 	if failed > 0 {
@@ -44,13 +44,18 @@ func (o options) conclude(results []result, out io.Writer) error {
 // table is what a whole campaign came to.
 func table(results []result) string {
 	outcomes, layouts, faults, broken, moments := map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
-	progress := map[string][]time.Duration{}
+	kinds, progress := map[string]int{}, map[string][]time.Duration{}
 	var servers, stuck, planned, fell int
 	var took time.Duration
 	for _, r := range results {
 		outcomes[cmp.Or(r.Outcome, "no end")]++
 		layouts[r.Scenario.Farm.Layout]++
-		servers += len(r.Scenario.Farm.Servers)
+		for _, f := range r.Scenario.Farms() {
+			servers += len(f.Servers)
+		}
+		for _, k := range r.Scenario.Kinds() {
+			kinds[k]++
+		}
 		took += r.Took
 		for k, n := range r.Struck {
 			faults[k] += n
@@ -79,6 +84,7 @@ func table(results []result) string {
 	line("runs          %d, %d servers, %s of updates", len(results), servers, took.Round(time.Second))
 	line("seeds         %s", seedRange(results))
 	line("farms         %s", orNone(counts(layouts)))
+	line("worlds        %s", orNone(counts(kinds)))
 	line("outcomes      %s", orNone(counts(outcomes)))
 	line("rules broken  %s", orNone(counts(broken)))
 	line("stuck         %d", stuck)

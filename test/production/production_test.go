@@ -105,7 +105,7 @@ func (st *Stack) starter(t *testing.T, args ...string) string {
 // hostile is the world of the test: a farm of the chaos test without faults of its own, and a kill of each kind.
 func hostile(t *testing.T) scenario.Scenario {
 	t.Helper()
-	s := scenario.New(12)
+	s := scenario.Plain(12)
 	require.Empty(t, s.Hindrance)
 	s.Faults, s.Interruptions, s.Holds, s.Kills = nil, nil, nil, nil
 	held := func(host, step string, target scenario.Target) {
@@ -132,7 +132,7 @@ func (st *Stack) prepare(t *testing.T, s scenario.Scenario) {
 	for _, dir := range []string{st.world(), traces} {
 		require.NoError(t, os.MkdirAll(dir, 0o700))
 	}
-	rollout := strings.ReplaceAll(s.Rollout(strings.TrimSuffix(st.network.prefix, ".")), scenario.Password, "file:"+st.Secret("sp_setup"))
+	rollout := strings.ReplaceAll(s.Rollout(strings.TrimSuffix(st.network.prefix, "."), time.Now()), scenario.Password, "file:"+st.Secret("sp_setup"))
 	require.NoError(t, os.WriteFile(file("rollout.yaml"), []byte(rollout), 0o600))
 	require.NoError(t, os.WriteFile(file("twin.yaml"), []byte(s.Twin()), 0o600))
 	st.Add("world", []string{

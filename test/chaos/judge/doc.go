@@ -4,6 +4,6 @@
 // in a shared rule cannot hide itself.
 //
 // Read gathers the Evidence, Judge applies every rule of rules.go to it. journal.go and history.go are the two sources;
-// tries.go is every run of an installer or wizard; the rules are in order.go, once.go, usersoff.go, services.go,
-// backup.go, approval.go, outcome.go and secrets.go.
+// tries.go is every run of an installer or wizard; the rules are in order.go, once.go, byhand.go, usersoff.go, services.go,
+// backup.go, window.go, approval.go, outcome.go and secrets.go, and those of several farms in fleet.go.
 package judge

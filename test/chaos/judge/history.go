@@ -2,17 +2,12 @@ package judge
 
 import (
 	"encoding/json"
-	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
-	"google.golang.org/protobuf/encoding/protojson"
 )
 
 // history is what the rules need of the workflows' histories.
@@ -41,16 +36,24 @@ type input struct {
 				Name string `json:"name"`
 			} `json:"members"`
 		} `json:"groups"`
-		Gates []struct {
+		Windows   []window `json:"windows"`
+		Freezes   []window `json:"freezes"`
+		Emergency []string `json:"emergency"`
+		Gates     []struct {
 			Name   string `json:"name"`
 			Group  string `json:"group"`
 			Quorum int    `json:"quorum"`
 		} `json:"gates"`
 		Farms []struct {
+			Name    string `json:"name"`
 			Servers []struct {
-				Name  string   `json:"name"`
-				Roles []string `json:"roles"`
+				Name      string   `json:"name"`
+				Roles     []string `json:"roles"`
+				Execution string   `json:"execution"`
 			} `json:"servers"`
+			SQLServers []struct {
+				Name string `json:"name"`
+			} `json:"sql_servers"`
 			Databases struct {
 				Configuration string   `json:"configuration"`
 				Expect        []string `json:"expect"`
@@ -101,36 +104,8 @@ type wizardInput struct {
 	} `json:"target"`
 }
 
-func readHistories(folder string) (history, []byte, error) {
-	var h history
-	var raw []byte
-	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
-	if err != nil {
-		return h, nil, err
-	}
-	slices.Sort(files)
-	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil {
-			return h, nil, err
-		}
-		raw = append(raw, text...)
-		var one historypb.History
-		if err := protojson.Unmarshal(text, &one); err != nil {
-			return h, nil, fmt.Errorf("%s: %w", f, err)
-		}
-		if err := h.read(one.Events); err != nil {
-			return h, nil, fmt.Errorf("%s: %w", f, err)
-		}
-	}
-	return h, raw, nil
-}
-
 // read takes over one workflow's history.
 func (h *history) read(events []*historypb.HistoryEvent) error {
-	if len(events) == 0 {
-		return nil
-	}
 	kind := events[0].GetWorkflowExecutionStartedEventAttributes().GetWorkflowType().GetName()
 	scheduled := map[int64]activity{}
 	asked := map[string]int{} // the update's protocol instance -> its decision

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -87,7 +88,26 @@ func TestEachRuleIsSeenBroken(t *testing.T) {
 		}}},
 		"no backup":                    {Backup, map[string]func(*story){atBackup: func(*story) {}}},
 		"a backup that was never read": {Backup, map[string]func(*story){atBackup: func(s *story) { backup(s); s.e.events = s.e.events[:len(s.e.events)-1] }}},
-		"nobody approved":              {Approval, map[string]func(*story){atGate: func(*story) {}}},
+		"a differential backup whose base was never read": {Backup, map[string]func(*story){atBackup: func(s *story) {
+			s.event(Event{Host: "SQL", Protocol: "tds", Event: "batch", Text: `BACKUP DATABASE [Config] TO DISK = N'E:\c.dif.bak' WITH DIFFERENTIAL`})
+			s.event(Event{Host: "SQL", Protocol: "tds", Event: "batch", Text: `RESTORE VERIFYONLY FROM DISK = N'E:\c.dif.bak' WITH CHECKSUM`})
+		}}},
+		"a package by the programs on a server of people": {ByHand, map[string]func(*story){atEnd: func(s *story) { s.e.manual = []string{"WEB"} }}},
+		"before the window": {Window, map[string]func(*story){atEnd: func(s *story) {
+			mustDecode(`[{"from":"2026-01-03 00:00","to":"2026-01-04 00:00"}]`, &s.e.history.input.Rollout.Windows)
+		}}},
+		"in a freeze": {Window, map[string]func(*story){atEnd: func(s *story) { frozen(s) }}},
+		"overridden by a stranger": {Window, map[string]func(*story){atDisconnect: func(s *story) {
+			frozen(s)
+			s.decide(decision{Subject: "farm", Who: "mallory", Choice: "override"})
+			disconnect(s)
+		}}},
+		"the first package after the window": {Window, map[string]func(*story){atInstall: func(s *story) {
+			mustDecode(`[{"from":"2026-01-02 03:00","to":"2026-01-02 04:00"}]`, &s.e.history.input.Rollout.Windows)
+			s.clock = s.clock.Add(time.Hour)
+			install(s)
+		}}},
+		"nobody approved": {Approval, map[string]func(*story){atGate: func(*story) {}}},
 		"approved too late": {Approval, map[string]func(*story){atGate: func(*story) {}, atEnd: func(s *story) {
 			s.decide(decision{Subject: "continue", Evidence: "abc", Who: "bob", Choice: "approve"})
 		}}},
@@ -161,6 +181,11 @@ func TestEachRuleIsSeenBroken(t *testing.T) {
 	}
 }
 
+// frozen is a freeze over the whole story, which grace may override.
+func frozen(s *story) {
+	mustDecode(`{"freezes":[{"from":"2026-01-01 00:00","to":"2026-01-03 00:00"}],"emergency":["grace"]}`, &s.e.history.input.Rollout)
+}
+
 func TestWhatBreaksNoRule(t *testing.T) {
 	t.Parallel()
 	failed, busy := 1603, 1618
@@ -218,6 +243,42 @@ func TestWhatBreaksNoRule(t *testing.T) {
 		"a rejection that was taken back": {atGate: func(s *story) {
 			s.decide(decision{Subject: "continue", Evidence: "abc", Who: "bob", Choice: "reject"})
 			s.decide(decision{Subject: "continue", Evidence: "def", Who: "bob", Choice: "approve"})
+		}},
+		"a differential backup, and its base": {atBackup: func(s *story) {
+			for _, text := range []string{
+				`BACKUP DATABASE [Config] TO DISK = N'E:\c.dif.bak' WITH DIFFERENTIAL`, `RESTORE VERIFYONLY FROM DISK = N'E:\Nightly\Config.bak'`,
+				`RESTORE VERIFYONLY FROM DISK = N'E:\c.dif.bak' WITH CHECKSUM`,
+			} {
+				s.event(Event{Host: "SQL", Protocol: "tds", Event: "batch", Text: text})
+			}
+		}},
+		"people run what they like on a server of theirs": {atInstall: func(s *story) {
+			s.e.manual = []string{"WEB"}
+			install(s)
+			s.run("WEB", "KB1000001", 0, 2)
+			for i := range s.e.events {
+				if s.e.events[i].Host == "WEB" {
+					s.e.events[i].Task = ""
+				}
+			}
+		}, atRemaining: func(s *story) {
+			s.run("WEB", wizard, 1, 1)
+			s.run("WEB", wizard, 0, 1)
+			for i := range s.e.events {
+				if s.e.events[i].Host == "WEB" {
+					s.e.events[i].Task = ""
+				}
+			}
+		}},
+		"a freeze that was overridden": {atDisconnect: func(s *story) {
+			frozen(s)
+			s.decide(decision{Subject: "farm", Who: "Grace", Choice: "override"})
+			disconnect(s)
+		}},
+		"a window that closes after the first package": {atCentral: func(s *story) {
+			mustDecode(`[{"from":"2026-01-02 03:00","to":"2026-01-02 04:00"}]`, &s.e.history.input.Rollout.Windows)
+			s.clock = s.clock.Add(time.Hour)
+			s.run("APP", wizard, 0, 1)
 		}},
 		"something left that people are told of": {atEnd: func(s *story) {
 			s.event(Event{Host: "WEB", Protocol: "winrm", Event: "command", Text: `md "D:\f\jobs\fh-1"`, Exit: new(int)})

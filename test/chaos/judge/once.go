@@ -20,6 +20,9 @@ func (e *Evidence) once(v *verdict) {
 					v.broken(Once, "%d: the job %s started twice", t.start.Seq, t.job)
 				}
 				jobs[t.job] = t
+				if slices.Contains(e.manual, host) {
+					continue // what people run again there is their own matter
+				}
 				for _, before := range all[:i] {
 					switch {
 					case before.over() > t.start.Seq:
@@ -40,6 +43,9 @@ func (e *Evidence) once(v *verdict) {
 // Windows Installer refused that try before it began anything. A wizard's later tries name that decision.
 func (e *Evidence) decided(v *verdict) {
 	for _, host := range e.servers {
+		if slices.Contains(e.manual, host) {
+			continue
+		}
 		for _, program := range append(slices.Clone(e.packages), wizard) {
 			all := e.of(host, program)
 			for i, t := range all {

@@ -31,7 +31,7 @@ func (e *Evidence) outcomes(v *verdict) {
 		v.broken(Outcome, "it ended with %q", out)
 	}
 	for _, f := range e.report.Verdict.Farms {
-		if f.Outcome != e.outcome() {
+		if (f.Farm == "" || f.Farm == e.name()) && f.Outcome != e.outcome() {
 			v.broken(Outcome, "the report says %q and the workflow %q", f.Outcome, e.outcome())
 		}
 	}

@@ -20,6 +20,9 @@ const (
 	Restored        Rule = "restored"         // services are as they were, or people are told (step 15)
 	LeftBehind      Rule = "left behind"      // no task and no folder stays on a server, or people are told
 	Damage          Rule = "damage"           // the simulated farm took no harm that no power cut explains
+	ByHand          Rule = "by hand"          // on a server of people nothing is run for them
+	Window          Rule = "window"           // nothing begins outside a window or in a freeze, unless overridden
+	Waves           Rule = "waves"            // farms begin in their order, within limits and failure budgets
 	Outcome         Rule = "outcome"          // the result says what happened
 	Secrets         Rule = "secrets"          // no password anywhere
 )
@@ -46,7 +49,7 @@ func Judge(e Evidence) []Broken {
 	var v verdict
 	for _, rule := range []func(*verdict){
 		e.packageOrder, e.barrier, e.oneWizard, e.wizardOrder, e.usersOff, e.turnedAway, e.projectServices, e.backups,
-		e.approvals, e.decided, e.once, e.restored, e.leftBehind, e.damage, e.outcomes, e.secrets,
+		e.windows, e.approvals, e.decided, e.once, e.byHand, e.restored, e.leftBehind, e.damage, e.outcomes, e.secrets,
 	} {
 		rule(&v)
 	}

@@ -80,7 +80,7 @@ var mutants = []mutant{
 
 // world is a farm of two servers in which nothing happens but what a mutant needs.
 func (m mutant) scenario() scenario.Scenario {
-	s := scenario.New(1)
+	s := scenario.Plain(1)
 	s.Farm = scenario.Farm{
 		Name: "chaos", Layout: "two servers", Configuration: "SharePoint_Config",
 		Servers: []scenario.Server{

@@ -29,14 +29,19 @@ type Elsewhere struct {
 }
 
 // PlayElsewhere plays the people and the kills of a scenario where everything runs already, and gathers what the judge
-// reads. patience is how long it may take. A rollout that does not end is a Run that is stuck; the error is that of ctx.
+// reads. patience is how long it may take. A rollout that does not end is a Run that is stuck; the error is that of ctx, or
+// of a rollout file that cannot be read.
 func PlayElsewhere(ctx context.Context, s scenario.Scenario, e Elsewhere, patience time.Duration) (Run, error) {
 	began := time.Now()
 	run := Run{Scenario: s, Dir: e.Dir}
 	watching, end := context.WithCancel(ctx)
 	defer end()
 	m := &moments{}
-	people := &operator{scenario: s, starter: e.Starter, dir: e.Dir, temporal: e.Temporal, env: e.Env, asked: m.asked}
+	own, err := newHands(e.Dir, s)
+	if err != nil {
+		return run, err
+	}
+	people := &operator{scenario: s, starter: e.Starter, dir: e.Dir, temporal: e.Temporal, env: e.Env, asked: m.asked, hands: own}
 	k := &killer{targets: e.Victims, command: people.kill}
 	for _, one := range s.Kills {
 		m.at(one.When, func() { k.kill(watching, one) })
@@ -50,7 +55,7 @@ func PlayElsewhere(ctx context.Context, s scenario.Scenario, e Elsewhere, patien
 	follow.Go(func() error { return journal.follow(watching) })
 
 	limited, stop := context.WithTimeoutCause(watching, patience, fmt.Errorf("more than %s", patience))
-	err := perform(limited, people)
+	err = perform(limited, people)
 	stop()
 	if err != nil && ctx.Err() == nil {
 		run.Stuck = err.Error()

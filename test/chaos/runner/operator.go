@@ -3,7 +3,6 @@ package runner
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -25,7 +24,16 @@ type question struct {
 	Evidence string `json:"evidence"`
 	Eligible []string
 	Quorum   int
-	Actions  []struct {
+	Facts    []struct {
+		Label string `json:"label"`
+		Text  string `json:"text"`
+	} `json:"facts"`
+	// Failure is what an intervention is about.
+	Failure struct {
+		Step   string `json:"step"`
+		Server string `json:"server"`
+	} `json:"failure"`
+	Actions []struct {
 		Choice string   `json:"choice"`
 		Who    []string `json:"who"`
 	}
@@ -47,10 +55,8 @@ type operator struct {
 	// killNext has the next command killed, where none runs when one should be.
 	killNext bool
 
-	answered map[string]bool
-	rejected string
-	// interventions counts those that were answered.
-	interventions int
+	// hands are what people have at the servers.
+	hands *hands
 }
 
 // The exit codes of starter status that end a rollout (docs/operations.md).
@@ -120,18 +126,28 @@ func (o *operator) start(ctx context.Context) error {
 
 // attend answers everything until the rollout is over.
 func (o *operator) attend(ctx context.Context) error {
-	o.answered = map[string]bool{}
+	var desks []*farmDesk
+	for _, f := range o.scenario.Farms() {
+		desks = append(desks, &farmDesk{farm: f, answered: map[string]bool{}})
+	}
 	rollout := fmt.Sprintf("chaos-%d", o.scenario.Seed)
 	for {
-		questions, ended := o.look(ctx)
-		if ended {
+		for _, d := range desks {
+			if d.ended {
+				continue
+			}
+			for _, q := range o.look(ctx, d) {
+				if d == desks[0] {
+					o.asked(q.ID)
+				}
+				o.answer(ctx, d, q)
+			}
+		}
+		// A farm whose turn never comes has no screen: the rollout says when all is over.
+		if len(desks) > 1 || desks[0].ended {
 			if _, _, code := o.do(ctx, scenario.Operators[0], "status", rollout); slices.Contains(over, code) {
 				return nil
 			}
-		}
-		for _, q := range questions {
-			o.asked(q.ID)
-			o.answer(ctx, q)
 		}
 		if !wait(ctx, lookAgain) {
 			return fmt.Errorf("the rollout did not end: %w", context.Cause(ctx))
@@ -139,22 +155,13 @@ func (o *operator) attend(ctx context.Context) error {
 	}
 }
 
-// look is one look at the farm's screen, as soon as something is asked or the update has ended, or else after some seconds:
-// what is asked, and whether it has ended.
-func (o *operator) look(ctx context.Context) (questions []question, ended bool) {
-	out, _, code := o.do(ctx, scenario.Operators[0], "status", o.scenario.Farm.Name, "-o", "json", "--wait", "--timeout", "5s")
-	var f struct {
-		Questions []question `json:"questions"`
-	}
-	if json.Unmarshal([]byte(out), &f) != nil {
-		return nil, false // the screen cannot be read just now
-	}
-	return f.Questions, slices.Contains(over, code)
-}
-
-func (o *operator) answer(ctx context.Context, q question) {
-	if q.Kind == "gate" {
-		o.gate(ctx, q)
+func (o *operator) answer(ctx context.Context, d *farmDesk, q question) {
+	switch q.Kind {
+	case "gate":
+		o.gate(ctx, d, q)
+		return
+	case "task":
+		o.task(ctx, d, q)
 		return
 	}
 	var choices []string
@@ -169,19 +176,22 @@ func (o *operator) answer(ctx context.Context, q question) {
 		return
 	}
 	key := q.ID + strconv.Itoa(q.Revision)
-	if !o.answered[key] {
-		o.interventions++
-		o.answered[key] = true
+	if !d.answered[key] {
+		d.interventions++
+		d.answered[key] = true
+	}
+	if q.Failure.Step == "backup-database" && d.farm.Proves(q.Failure.Server) {
+		o.hands.backUp(ctx, d.farm, q.Failure.Server)
 	}
 	slices.Sort(choices)
-	choice := o.scenario.Operator.Choose(q.ID, o.interventions, choices, o.rejected)
-	o.do(ctx, who, "decide", o.scenario.Farm.Name, q.ID, choice, "--as", who, "--evidence", q.Evidence, "--reason", "the dice say so")
-	o.rejected = ""
+	choice := o.scenario.Operator.Choose(q.ID, d.interventions, choices, d.rejected)
+	o.do(ctx, who, "decide", d.farm.Name, q.ID, choice, "--as", who, "--evidence", q.Evidence, "--reason", "the dice say so")
+	d.rejected = ""
 }
 
-func (o *operator) gate(ctx context.Context, q question) {
+func (o *operator) gate(ctx context.Context, d *farmDesk, q question) {
 	say := func(who, choice, evidence string) {
-		o.do(ctx, who, choice, o.scenario.Farm.Name, q.ID, "--as", who, "--evidence", evidence, "--reason", "the dice say so")
+		o.do(ctx, who, choice, d.farm.Name, q.ID, "--as", who, "--evidence", evidence, "--reason", "the dice say so")
 	}
 	for _, a := range o.scenario.Operator.Answers(q.ID, q.Revision) {
 		switch {
@@ -193,9 +203,9 @@ func (o *operator) gate(ctx context.Context, q question) {
 			say(q.Eligible[0], a.Choice, "deadbeef")
 		case a.Choice == "reject" && len(q.Eligible) > 0:
 			say(q.Eligible[0], a.Choice, q.Evidence)
-			o.rejected = q.ID
+			d.rejected = q.ID
 		case a.Choice == "approve" && len(q.Eligible) < q.Quorum:
-			o.do(ctx, scenario.Operators[0], "abort", o.scenario.Farm.Name, "--as", scenario.Operators[0], "--reason", "nobody is left who may approve")
+			o.do(ctx, scenario.Operators[0], "abort", d.farm.Name, "--as", scenario.Operators[0], "--reason", "nobody is left who may approve")
 		case a.Choice == "approve":
 			for _, who := range q.Eligible[:q.Quorum] {
 				say(who, a.Choice, q.Evidence)

@@ -88,7 +88,7 @@ func (st *stage) prepare(ctx context.Context) (err error) {
 	}
 	write := func(name, text string) error { return os.WriteFile(filepath.Join(st.dir, name), []byte(text), 0o600) }
 	return errors.Join(os.MkdirAll(st.dir, 0o700),
-		write("rollout.yaml", st.scenario.Rollout(st.place.network)), write("twin.yaml", st.scenario.Twin()))
+		write("rollout.yaml", st.scenario.Rollout(st.place.network, time.Now())), write("twin.yaml", st.scenario.Twin()))
 }
 
 // targets are the processes that are kept running, by what kills name.

@@ -1,20 +1,25 @@
 // Package scenario makes a whole hostile world from one number: a farm, its rollout, what is unusual and goes wrong in the
 // simulated farm, when which process is killed, and how the operator behaves. The same seed makes the same scenario, as long as nothing here
-// changes: another draw in the middle makes other worlds of all seeds, those of offenders.txt, too.
+// changes: another draw in the middle makes other worlds of all seeds, those of offenders.txt, too. What is new goes into
+// wider.go, which draws from a stream of its own, and Plain is a seed's world without it.
 //
-// Read farm.go (layouts), faults.go (what goes wrong), kills.go (who is killed when), operator.go (how people decide) and
-// render.go (the files that the programs read).
+// Read farm.go (layouts), faults.go (what goes wrong), kills.go (who is killed when), operator.go (how people decide),
+// wider.go (backups, servers run by hand), calendar.go (windows), fleet.go (more farms) and render.go (the files that the
+// programs read).
 package scenario
 
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 )
 
 // Scenario is everything that one seed decides.
 type Scenario struct {
-	Seed  uint64
+	Seed uint64
+	// Wide says that the world has what Plain leaves out.
+	Wide  bool
 	Farm  Farm
 	Gates []Gate
 	// Hindrance names what preflight must refuse, empty for a farm that may be updated.
@@ -26,12 +31,26 @@ type Scenario struct {
 	Operator  Operator
 	// Interruptions are what operators do unasked.
 	Interruptions []Interruption
+	// Calendar says when farms may be changed.
+	Calendar Calendar
+	// Others are updated in the same rollout, in Waves, at most Parallel farms at once (zero: the rollout's default).
+	Others   []Farm
+	Waves    []Wave
+	Parallel int
 	// Pace divides the durations of the simulated farm.
 	Pace int
 }
 
 // New makes the scenario of a seed.
 func New(seed uint64) Scenario {
+	s := Plain(seed)
+	s.Wide = true
+	s.widen()
+	return s
+}
+
+// Plain makes the older part of the scenario of a seed: one farm, updated by the programs alone at any time, with full backups.
+func Plain(seed uint64) Scenario {
 	g := &generator{rand.New(rand.NewPCG(seed, 0x6661726d68616e64))} //nolint:gosec // a seed is meant to be foreseeable
 	s := Scenario{Seed: seed, Farm: g.farm(), Operator: g.operator(), Pace: 2000}
 	s.Gates = g.gates()
@@ -49,6 +68,9 @@ func New(seed uint64) Scenario {
 func (s Scenario) String() string {
 	text := fmt.Sprintf("seed %d: %s, %d servers, %d SQL Servers, %d faults, %d kills",
 		s.Seed, s.Farm.Layout, len(s.Farm.Servers), len(s.Farm.SQL), len(s.Faults), len(s.Kills))
+	if kinds := s.Kinds(); len(kinds) > 0 {
+		text += ", " + strings.Join(kinds, ", ")
+	}
 	if s.Hindrance != "" {
 		text += ", hindered: " + s.Hindrance
 	}

@@ -32,6 +32,8 @@ type Server struct {
 	// OS, WinRM and Architecture are the twin's words; HTTPS puts WinRM into TLS.
 	OS, WinRM, Architecture string
 	HTTPS                   bool
+	// Manual says that people run packages and the wizard there.
+	Manual bool
 }
 
 // Web reports whether users are served from it.
@@ -42,12 +44,43 @@ type SQLServer struct {
 	Name      string
 	Encrypt   string
 	Databases []Database
+	// Backup is the mode of its backups, empty for full ones.
+	Backup string
+	// Shared says that it is the first farm's.
+	Shared bool
 }
 
 // Database is a SharePoint database.
 type Database struct {
 	Name   string
 	SizeMB int
+}
+
+// DatabasesOn are the databases of the farm on one of its SQL Servers. All that the rollout file expects are on the first one; one
+// that is listed for another is there, too.
+func (f Farm) DatabasesOn(sql string) (names []string) {
+	first := f.SQL[0].Name == sql
+	if first {
+		names = append(names, f.Configuration)
+	}
+	for _, q := range f.SQL {
+		for _, d := range q.Databases {
+			if first || q.Name == sql {
+				names = append(names, d.Name)
+			}
+		}
+	}
+	for _, p := range f.Projects {
+		if p.On == sql {
+			names = append(names, p.Databases()...)
+		}
+	}
+	return names
+}
+
+// Proves reports whether the backups on a SQL Server of the farm are its administrator's own.
+func (f Farm) Proves(sql string) bool {
+	return slices.ContainsFunc(f.SQL, func(q SQLServer) bool { return q.Name == sql && q.Backup == Proved })
 }
 
 // Project is one Project Web Access instance; its databases are named after it.

@@ -100,6 +100,11 @@ func (o Operator) Answers(gate string, revision int) []Answer {
 	return append(out, Answer{Choice: "approve"})
 }
 
+// Hasty reports whether a person who is asked to do something at a console only says to have done it.
+func (o Operator) Hasty(task string, revision int) bool {
+	return revision == 1 && o.dice(task, revision).IntN(5) == 0
+}
+
 // Answer is one decision at a gate.
 type Answer struct {
 	Choice string

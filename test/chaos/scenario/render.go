@@ -3,8 +3,10 @@ package scenario
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // User is the one account of every scenario, and Password the reference to its password.
@@ -13,8 +15,8 @@ const (
 	Password = "env:SP_SETUP_PASSWORD" //nolint:gosec // a reference, not its value
 )
 
-// Rollout is the rollout file, for servers on addresses 11 and up of a network such as "127.40.7".
-func (s Scenario) Rollout(network string) string {
+// Rollout is the rollout file of a run that begins at a moment, for servers on addresses 11 and up of a network such as "127.40.7".
+func (s Scenario) Rollout(network string, now time.Time) string {
 	var y strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&y, format+"\n", args...) }
 	line("rollout: chaos-%d", s.Seed)
@@ -32,15 +34,56 @@ func (s Scenario) Rollout(network string) string {
 	}
 	line("packages: {directory: 'C:\\Updates'}")
 	line("credentials:\n  - {name: setup, user: '%s', password: '%s'}", User, Password)
-	s.farm(line, network)
+	s.Calendar.render(line, now)
+	s.waves(line)
+	line("farms:")
+	addresses := s.Addresses(network)
+	for _, f := range s.Farms() {
+		f.render(line, addresses)
+	}
 	return y.String()
 }
 
-func (s Scenario) farm(line func(string, ...any), network string) {
-	next := 10
-	address := func() string { next++; return fmt.Sprintf("%s.%d", network, next) }
-	f := s.Farm
-	line("farms:\n  - name: %s", f.Name)
+// Addresses are the addresses of all servers and SQL Servers in a network, by name.
+func (s Scenario) Addresses(network string) map[string]string {
+	out := map[string]string{}
+	add := func(name string) {
+		if out[name] == "" { // farms may share a SQL Server
+			out[name] = fmt.Sprintf("%s.%d", network, 11+len(out))
+		}
+	}
+	for _, f := range s.Farms() {
+		for _, v := range f.Servers {
+			add(v.Name)
+		}
+		for _, q := range f.SQL {
+			add(q.Name)
+		}
+	}
+	return out
+}
+
+func (s Scenario) waves(line func(string, ...any)) {
+	if s.Parallel > 0 {
+		line("max_parallel: %d", s.Parallel)
+	}
+	if len(s.Waves) > 0 {
+		line("waves:")
+	}
+	for _, w := range s.Waves {
+		more := ""
+		if w.Canary != "" {
+			more += ", canary: " + w.Canary
+		}
+		if w.Parallel > 0 {
+			more += fmt.Sprintf(", max_parallel: %d", w.Parallel)
+		}
+		line("  - {name: %s, farms: [%s]%s}", w.Name, strings.Join(w.Farms, ", "), more)
+	}
+}
+
+func (f Farm) render(line func(string, ...any), addresses map[string]string) {
+	line("  - name: %s", f.Name)
 	line("    defaults: {connect_as: setup, run_as: setup, stage: 'D:\\farmhand'}")
 	line("    servers:")
 	for _, v := range f.Servers {
@@ -48,11 +91,18 @@ func (s Scenario) farm(line func(string, ...any), network string) {
 		if v.HTTPS {
 			winrm = "scheme: https, port: 5986"
 		}
-		line("      - {name: %s, address: %s, roles: [%s], winrm: {%s}}", v.Name, address(), strings.Join(v.Roles, ", "), winrm)
+		byHand := ""
+		if v.Manual {
+			byHand = ", execution: manual"
+		}
+		line("      - {name: %s, address: %s, roles: [%s], winrm: {%s}%s}", v.Name, addresses[v.Name], strings.Join(v.Roles, ", "), winrm, byHand)
 	}
 	line("    sql_servers:")
 	for _, q := range f.SQL {
-		line("      - {name: %s, address: %s, connect_as: setup, encrypt: %s, backup: {directory: 'E:\\Backup'}}", q.Name, address(), q.Encrypt)
+		backup := map[string]string{
+			"": `directory: 'E:\Backup'`, Differential: `directory: 'E:\Backup', mode: differential, differential: {agreed_by: dana}`, Proved: "mode: prove",
+		}[q.Backup]
+		line("      - {name: %s, address: %s, connect_as: setup, encrypt: %s, backup: {%s}}", q.Name, addresses[q.Name], q.Encrypt, backup)
 	}
 	var expect []string
 	for _, q := range f.SQL {
@@ -74,14 +124,12 @@ func (s Scenario) Twin() string {
 	var y strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&y, format+"\n", args...) }
 	line("servers:")
-	for _, v := range s.Farm.Servers {
+	for _, v := range s.allServers() {
 		line("  - {name: %s, os: '%s', winrm: '%s', architecture: %s%s}", v.Name, v.OS, v.WinRM, v.Architecture, s.peculiar(v.Name))
 	}
 	line("databases:")
-	for _, q := range s.Farm.SQL {
-		for _, d := range q.Databases {
-			line("  - {name: %s, on: %s, size_mb: %d}", d.Name, q.Name, d.SizeMB)
-		}
+	for _, f := range s.Farms() {
+		f.twinDatabases(line, len(s.Others) > 0)
 	}
 	if len(s.Holds) > 0 {
 		line("holds:")
@@ -96,6 +144,44 @@ func (s Scenario) Twin() string {
 		line("  - {host: %s, step: %s, kind: %s, code: %d, skip: %d, times: %d, delay: %s}", f.Host, f.Step, f.Kind, f.Code, f.Skip, cmp.Or(f.Times, 1), f.Delay)
 	}
 	return y.String()
+}
+
+func (s Scenario) allServers() (all []Server) {
+	for _, f := range s.Farms() {
+		all = append(all, f.Servers...)
+	}
+	return all
+}
+
+// twinDatabases are the sizes of the farm's databases, and their administrator's own full backups where one is built on, or last
+// night's is there, which proves nothing. narrow says that there are other farms.
+func (f Farm) twinDatabases(line func(string, ...any), narrow bool) {
+	of := ""
+	if narrow {
+		of = ", farm: " + f.Name
+	}
+	backed := map[string]bool{}
+	for _, q := range f.SQL {
+		for _, name := range f.DatabasesOn(q.Name) {
+			backed[name] = backed[name] || q.Backup != ""
+		}
+	}
+	const full = ", full_backup: 26h"
+	for _, q := range f.SQL {
+		for _, d := range q.Databases {
+			more := ""
+			if backed[d.Name] {
+				more = full
+			}
+			line("  - {name: %s, on: %s, size_mb: %d%s%s}", d.Name, q.Name, d.SizeMB, more, of)
+			delete(backed, d.Name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(backed)) {
+		if backed[name] {
+			line("  - {name: %s%s%s}", name, full, of)
+		}
+	}
 }
 
 // peculiar are further keys of a server in the twin file.
