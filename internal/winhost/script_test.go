@@ -85,3 +85,25 @@ func TestPutFile(t *testing.T) {
 	fips = false
 	requireKind(t, tw.PutFile(t.Context(), `D:\farmhand\x.ps1`, []byte(content)), KindBadOutput)
 }
+
+// TestScriptsShareACall: one command runs them all, and an error is that of the script it is about.
+func TestScriptsShareACall(t *testing.T) {
+	tw := newTwin(t, wsman.Options{})
+	tw.machine.scripts = func(s scripts.Script, _ map[string]string, stdin string) (string, int) {
+		if s.Name == scripts.Products.Name {
+			return "error\ttext=the registry is locked\r\n", 1
+		}
+		return "said\tby=" + s.Name + "\tinput=" + strings.TrimSpace(stdin) + "\r\n", 0
+	}
+	all, err := tw.Scripts(t.Context(), scripts.Call{Script: scripts.Inspect, Input: []byte("a\r\n")}, scripts.Call{Script: scripts.Services})
+	require.NoError(t, err)
+	require.Len(t, all, 2)
+	require.Equal(t, "a", all[0][0].Get("input"))
+	require.Equal(t, scripts.Services.Name, all[1][0].Get("by"))
+	require.Empty(t, all[1][0].Get("input"))
+	require.Len(t, tw.ran(), 1)
+
+	_, err = tw.Scripts(t.Context(), scripts.Call{Script: scripts.Inspect}, scripts.Call{Script: scripts.Products}, scripts.Call{Script: scripts.Services})
+	e := requireKind(t, err, KindFailed)
+	require.Equal(t, scripts.Products.Name, e.Op)
+}
