@@ -25,15 +25,43 @@ type order struct {
 
 // make builds, packs and sums: one archive for each platform, and SHA256SUMS.
 func (o order) make(ctx context.Context) error {
-	modules, err := linked(ctx, o.root, o.programs, o.platforms)
+	// Licenses first, of all platforms: what must not be given away is not built.
+	all, err := linked(ctx, o.root, o.programs, o.platforms)
 	if err != nil {
 		return err
 	}
-	licenses, err := judged(modules)
+	licenses, err := judged(all)
 	if err != nil {
 		return err
 	}
-	common, err := documents(o.root)
+	documents, err := documents(o.root)
+	if err != nil {
+		return err
+	}
+	if err := sweep(o.dist); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(o.dist, 0o750); err != nil {
+		return err
+	}
+	var archives []string
+	for _, on := range o.platforms {
+		if err := o.release(ctx, on, documents, licenses); err != nil {
+			return err
+		}
+		archives = append(archives, o.archive(on))
+	}
+	return sums(o.dist, archives)
+}
+
+// release makes the archive of one platform. It depends on this platform alone: the others may be made or not.
+func (o order) release(ctx context.Context, on platform, documents []entry, licenses map[string]terms) error {
+	built, err := os.MkdirTemp("", "farmhand-release-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(built) }()
+	modules, err := linked(ctx, o.root, o.programs, []platform{on})
 	if err != nil {
 		return err
 	}
@@ -41,39 +69,20 @@ func (o order) make(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	common = append(common, notices)
-	if err := sweep(o.dist); err != nil {
-		return err
-	}
-	built, err := os.MkdirTemp("", "farmhand-release-")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(built) }()
-	if err := os.MkdirAll(o.dist, 0o750); err != nil {
-		return err
-	}
-	var archives []string
-	for _, on := range o.platforms {
-		entries := slices.Clone(common)
-		for _, p := range o.programs {
-			fmt.Fprintf(o.log, "%s for %s\n", p.name, on)
-			path := filepath.Join(built, on.os, on.arch, p.file(on))
-			if err := o.build(ctx, p, on, path); err != nil {
-				return err
-			}
-			bom, err := inventory(o.id, p, on, path, licenses)
-			if err != nil {
-				return err
-			}
-			entries = append(entries, entry{name: p.file(on), path: path, executable: true}, entry{name: "sbom/" + p.name + ".cdx.json", body: bom})
-		}
-		archives = append(archives, o.archive(on))
-		if err := pack(filepath.Join(o.dist, o.archive(on)), "farmhand-"+o.id.version, entries, o.id.at); err != nil {
+	entries := append(slices.Clone(documents), notices)
+	for _, p := range o.programs {
+		fmt.Fprintf(o.log, "%s for %s\n", p.name, on)
+		path := filepath.Join(built, p.file(on))
+		if err := o.build(ctx, p, on, path); err != nil {
 			return err
 		}
+		bom, err := inventory(o.id, p, on, path, licenses)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, entry{name: p.file(on), path: path, executable: true}, entry{name: "sbom/" + p.name + ".cdx.json", body: bom})
 	}
-	return sums(o.dist, archives)
+	return pack(filepath.Join(o.dist, o.archive(on)), "farmhand-"+o.id.version, entries, o.id.at)
 }
 
 // sweep removes an earlier release from its folder, and its signature with it; anything else there stays.
