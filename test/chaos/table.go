@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -48,7 +47,14 @@ func table(results []result) string {
 	var servers, stuck, planned, fell int
 	var took time.Duration
 	for _, r := range results {
-		outcomes[cmp.Or(r.Outcome, "no end")]++
+		switch {
+		case r.Outcome != "":
+			outcomes[r.Outcome]++
+		case r.Stuck != "":
+			outcomes["no end"]++
+		default: // a wave before its own spent the budget
+			outcomes["not-started"]++
+		}
 		layouts[r.Scenario.Farm.Layout]++
 		for _, f := range r.Scenario.Farms() {
 			servers += len(f.Servers)
