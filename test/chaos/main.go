@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -66,7 +67,7 @@ func parse(args []string, usage io.Writer) (options, error) {
 	f.IntVar(&o.runs, "runs", 25, "how many fresh seeds")
 	f.Uint64Var(&o.seed, "seed", 0, "the first seed; 0: one nobody has seen yet")
 	f.BoolVar(&o.plain, "plain", false, "make the older worlds: one farm, updated by the programs alone at any time, with full backups")
-	f.IntVar(&o.parallel, "parallel", 4, "how many runs at once: most of a run is waiting")
+	f.IntVar(&o.parallel, "parallel", 3*runtime.NumCPU(), "how many runs at once: most of a run is waiting; three for each processor")
 	f.StringVar(&o.bin, "bin", "bin", "`directory` of devserver, worker and starter")
 	f.StringVar(&o.dir, "dir", "", "`directory` that keeps the runs that failed (default: one in the temporary directory)")
 	f.StringVar(&o.offenders, "offenders", "", "`file` of seeds that failed once, which are run first")
