@@ -112,7 +112,12 @@ func (c *call) Post(_ *winrm.Client, m *soap.SoapMessage) (string, error) {
 		return "", c.fail(err)
 	}
 	switch r.action {
-	case actionSignal, actionDelete:
+	case actionSignal:
+		if c.done.Load() {
+			return "", nil // it frees what a command left, for another one of the shell (MS-WSMV 2.2.4.38); Delete frees all of it
+		}
+		return "", c.tidy(r)
+	case actionDelete:
 		return "", c.tidy(r)
 	case actionSend:
 		return "", c.send(r)

@@ -24,7 +24,7 @@ const (
 
 // waits are the times this package decides about by itself.
 type waits struct {
-	// cleanup is all the time Signal and Delete get together, so that a frozen server cannot hold a cancelled call.
+	// cleanup is all the time Signal, where it is sent, and Delete get together, so that a frozen server cannot hold a cancelled call.
 	cleanup time.Duration
 	// settle lies between the two readings of a boot time that must agree: WinRM may answer between two reboots of one
 	// patch cycle.
@@ -55,8 +55,9 @@ type Options struct {
 	OperationTimeout time.Duration
 }
 
-// Host is one Windows server. It keeps a connection for some seconds after a call, for the next one, and is safe for concurrent use; at most three shells of one account
-// run on a server at once, whichever Host asked for them.
+// Host is one Windows server. After a call its connection stays logged on for some seconds, for the next call of any Host of
+// the process with the same options. A Host is safe for concurrent use; at most three shells of one account run on a server
+// at once, whichever Host asked for them.
 type Host struct {
 	server   farm.Server
 	endpoint endpoint
@@ -64,7 +65,7 @@ type Host struct {
 	timeout  time.Duration
 	waits    waits
 
-	kept kept // connections between two calls
+	kept *kept // connections between two calls
 
 	mu       sync.Mutex
 	identity *Identity // as first answered
@@ -77,7 +78,7 @@ func New(o Options) (*Host, error) {
 	if err != nil {
 		return nil, h.annotate("settings", err)
 	}
-	h.endpoint = e
+	h.endpoint, h.kept = e, keptFor(logonOf(o))
 	if h.codePage == 0 {
 		h.codePage = codePageDefault
 	}
@@ -123,7 +124,7 @@ func (h *Host) run(ctx context.Context, name, line string, stdin io.Reader) (res
 		return Result{}, h.annotate(name, err)
 	}
 	defer release()
-	c := &call{lane: newLane(h.endpoint, &h.kept), codePage: h.codePage, timeout: h.timeout, cleanup: h.waits.cleanup}
+	c := &call{lane: newLane(h.endpoint, h.kept), codePage: h.codePage, timeout: h.timeout, cleanup: h.waits.cleanup}
 	var stdout, stderr output
 	exit, err := c.run(ctx, line, stdin, &stdout, &stderr)
 	if err != nil {

@@ -39,7 +39,7 @@ func (h *Host) Identify(ctx context.Context) (identity Identity, err error) {
 	defer func() { endSpan(span, err) }()
 	ctx, cancel := context.WithTimeout(ctx, h.timeout+replyGrace)
 	defer cancel()
-	l := newLane(h.endpoint, &h.kept)
+	l := newLane(h.endpoint, h.kept)
 	status, body, err := l.send(ctx, []byte(identifyEnvelope), true)
 	if err != nil {
 		l.close()

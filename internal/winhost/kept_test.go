@@ -4,9 +4,12 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"farmhand/internal/farm"
+	"farmhand/internal/secrets"
 	"farmhand/simulator/traffic"
 	"farmhand/simulator/wsman"
 )
@@ -15,7 +18,13 @@ func TestCallsShareAConnection(t *testing.T) {
 	for _, scheme := range []string{"http", "https"} {
 		t.Run(scheme, func(t *testing.T) {
 			var counter traffic.Counter
-			o := wsman.Options{Traffic: &counter}
+			var signals atomic.Int32
+			o := wsman.Options{Traffic: &counter, Fault: func(o wsman.Operation) *wsman.Fault {
+				if o.Action == wsman.ActionSignal {
+					signals.Add(1)
+				}
+				return nil
+			}}
 			change := func(*Options) {}
 			if scheme == "https" {
 				certificate, caFile := newCertificate(t)
@@ -32,9 +41,74 @@ func TestCallsShareAConnection(t *testing.T) {
 			}
 			used := counter.Count()
 			require.EqualValues(t, 1, used.Connections)
-			require.GreaterOrEqual(t, used.Requests, int64(2+1+3*5), "a logon, Identify, and three times Create, Command, Receive, Signal, Delete")
+			require.GreaterOrEqual(t, used.Requests, int64(2+1+3*4), "a logon, Identify, and three times Create, Command, Receive, Delete")
+			require.Zero(t, signals.Load(), "Delete frees what an ended command left")
 			require.Equal(t, 3, tw.count(wsman.EventDeleteShell), "a shell is one call's own")
 		})
+	}
+}
+
+// A step makes Hosts of its own: they go on with the connections of the one before, where everything about the logon is the same.
+func TestHostsShareConnections(t *testing.T) {
+	var counter traffic.Counter
+	var options Options
+	tw := newTwin(t, wsman.Options{Traffic: &counter}, func(o *Options) { options = *o })
+	_, err := tw.Command(t.Context(), "both")
+	require.NoError(t, err)
+	again := func(change func(*Options)) (connections int64, err error) {
+		before := counter.Count()
+		o := options
+		change(&o)
+		h, err := New(o)
+		require.NoError(t, err)
+		_, err = h.Command(t.Context(), "both")
+		return counter.Count().Minus(before).Connections, err
+	}
+	made, err := again(func(*Options) {})
+	require.NoError(t, err)
+	require.Zero(t, made)
+
+	made, err = again(func(o *Options) { o.Server.WinRM.CodePage = 850 })
+	require.NoError(t, err)
+	require.Zero(t, made, "the code page is the shell's")
+
+	made, err = again(func(o *Options) { o.Password = secrets.New("another") })
+	requireKind(t, err, KindAuth)
+	require.EqualValues(t, 1, made)
+
+	tw.kept.drop()
+	made, err = again(func(*Options) {})
+	require.NoError(t, err)
+	require.EqualValues(t, 1, made)
+}
+
+// Nothing that a caller may set is left out of what connections are told apart by.
+func TestLogonsDiffer(t *testing.T) {
+	base := Options{Server: farm.Server{Name: "A", Address: "a"}, User: "u", Password: secrets.New("p"), CAFile: "ca", KerberosConfig: "k"}
+	same := base
+	same.Server.Name, same.Server.Stage, same.OperationTimeout = "B", `D:\`, time.Second
+	require.Equal(t, logonOf(base), logonOf(same))
+	seen := map[logon]bool{logonOf(base): true}
+	for _, change := range []func(*Options){
+		func(o *Options) { o.Server.Address = "b" },
+		func(o *Options) { o.Server.WinRM.Scheme = "https" },
+		func(o *Options) { o.Server.WinRM.Port = 1 },
+		func(o *Options) { o.Server.WinRM.Auth = "basic" },
+		func(o *Options) { o.Server.WinRM.SPN = "s" },
+		func(o *Options) { o.Server.WinRM.ServerName = "n" },
+		func(o *Options) { o.Server.WinRM.TLSMin = "1.0" },
+		func(o *Options) { o.User = "v" },
+		func(o *Options) { o.Password = secrets.New("q") },
+		func(o *Options) { o.Password, o.Keytab = secrets.Value{}, secrets.New("p") },
+		func(o *Options) { o.Keytab = secrets.New("t") },
+		func(o *Options) { o.CAFile = "" },
+		func(o *Options) { o.KerberosConfig = "" },
+	} {
+		o := base
+		change(&o)
+		l := logonOf(o)
+		require.False(t, seen[l], "%+v", l)
+		seen[l] = true
 	}
 }
 
@@ -97,7 +171,7 @@ func TestFewConnectionsAreKept(t *testing.T) {
 		tw.kept.put(s)
 	}
 	require.Len(t, tw.kept.idle, shellsPerUser)
-	tw.kept.idle[0].since = tw.kept.idle[0].since.Add(-keepFor)
+	tw.kept.expire(tw.kept.idle[0])
 	for range shellsPerUser - 1 {
 		require.NotNil(t, tw.kept.take())
 	}

@@ -76,7 +76,9 @@ func ofWinRM() []row {
 		asked("winrm-schema", farm.FailureCommand, coded(2150858817, winrm("Create", "soap")), "winrm helpmsg"),
 		retried("winrm-truncated", farm.FailureInterrupted, winrm("Receive", "truncate")),
 		retried("winrm-garbage", farm.FailureBadOutput, winrm("Receive", "garbage")),
-		{id: "winrm-signal", faults: winrm("Signal", "reset"), run: func(s *scene) { s.recovers(s.read(wfe01), wfe01, "", nil) }},
+		{id: "winrm-signal", faults: append(winrm("Receive", "freeze"), winrm("Signal", "reset")...), run: func(s *scene) {
+			s.outlasts(s.read(wfe01), nil) // a command that ended needs no Signal
+		}},
 		{id: "winrm-delete", faults: winrm("Delete", "freeze"), run: func(s *scene) { s.recovers(s.read(wfe01), wfe01, "", nil) }},
 		{id: "winrm-identify", faults: winrm("Identify", "reset"), run: func(s *scene) {
 			_, end, failed := s.installs(s.install(wfe01, wss, "fh-identify"))
