@@ -36,7 +36,7 @@ func main() {
 	os.Exit(code)
 }
 
-// run is main with its world passed in. Standard output carries one line, the ready line; everything else, the
+// run is main with its world passed in. Standard output carries one line, the ready line, or the version; everything else, the
 // server's own log included, goes to standard error.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	opts, err := parseOptions(args, stderr)
@@ -46,6 +46,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case err != nil:
 		fmt.Fprintln(stderr, "devserver:", err)
 		return exitUsage
+	case opts.version:
+		fmt.Fprint(stdout, versionText())
+		return exitStopped
 	}
 	if opts.exitWithStdin {
 		ctx = untilEOF(ctx, stdin)

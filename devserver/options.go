@@ -45,6 +45,7 @@ type options struct {
 	tls           tlsFiles
 	apiKey        string // that clients must send; empty: none
 	inner         inner  // of the server's own parts, with TLS
+	version       bool   // only say which build this is
 }
 
 // parseOptions reads the flags. It reports every mistake at once, and flag.ErrHelp when help was asked for.
@@ -76,8 +77,12 @@ func parseOptions(args []string, usage io.Writer) (options, error) {
 	flags.StringVar(&opts.tls.key, "tls-key", "", "PEM `file` of its key")
 	flags.StringVar(&opts.tls.clientCA, "tls-client-ca", "", "PEM `file` of the authority whose certificates clients must have; empty: they need none")
 	flags.StringVar(&keyFile, "api-key-file", "", "`file` with the API key that clients must send (TEMPORAL_API_KEY); empty: none")
+	flags.BoolVar(&opts.version, "version", false, "say which build this is, and stop")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
+	}
+	if opts.version {
+		return opts, nil
 	}
 
 	var errs []error

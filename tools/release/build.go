@@ -110,7 +110,7 @@ func (o order) build(ctx context.Context, p program, on platform, to string) err
 	if err := os.MkdirAll(filepath.Dir(to), 0o750); err != nil {
 		return err
 	}
-	cmd := goCommand(ctx, p.dir(o.root), on, "build", "-trimpath", "-buildvcs=false", "-ldflags="+o.id.stamps(), "-o", to, p.pkg)
+	cmd := goCommand(ctx, p.dir(o.root), on, "build", "-trimpath", "-buildvcs=false", "-ldflags="+o.id.stamps(p.stamped), "-o", to, p.pkg)
 	if o.cache != "" {
 		cmd.Env = append(cmd.Env, "GOCACHE="+o.cache)
 	}

@@ -56,8 +56,7 @@ func identify(ctx context.Context, root, version, commit, seconds string) (ident
 	return id, nil
 }
 
-// stamps are what the linker writes into a program (package farmhand/internal/version).
-func (id identity) stamps() string {
-	const pkg = "farmhand/internal/version."
-	return "-s -w -X " + pkg + "stamped=" + id.version + " -X " + pkg + "commit=" + id.commit
+// stamps are what the linker writes into a package of a program.
+func (id identity) stamps(pkg string) string {
+	return "-s -w -X " + pkg + ".stamped=" + id.version + " -X " + pkg + ".commit=" + id.commit
 }

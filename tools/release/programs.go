@@ -11,13 +11,15 @@ type program struct {
 	name string
 	// module is the folder of its Go module below the root of the project, pkg its package in there.
 	module, pkg string
+	// stamped is the package whose variables the linker sets to number and commit.
+	stamped string
 }
 
 // programs are what a release consists of. The starter finds the other two beside it.
 var programs = []program{
-	{name: "worker", module: ".", pkg: "./worker"},
-	{name: "starter", module: ".", pkg: "./starter"},
-	{name: "devserver", module: "devserver", pkg: "."},
+	{name: "worker", module: ".", pkg: "./worker", stamped: "farmhand/internal/version"},
+	{name: "starter", module: ".", pkg: "./starter", stamped: "farmhand/internal/version"},
+	{name: "devserver", module: "devserver", pkg: ".", stamped: "main"},
 }
 
 // platform is what programs are built for.

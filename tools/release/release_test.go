@@ -107,7 +107,7 @@ func TestIdentify(t *testing.T) {
 	id, err := identify(t.Context(), ".", "0.1.0-14-g75a3242", hash, "")
 	require.NoError(t, err)
 	require.Equal(t, identity{version: "0.1.0-14-g75a3242", commit: hash, at: noon}, id)
-	require.Equal(t, "-s -w -X farmhand/internal/version.stamped=0.1.0-14-g75a3242 -X farmhand/internal/version.commit="+hash, id.stamps())
+	require.Equal(t, "-s -w -X farmhand/internal/version.stamped=0.1.0-14-g75a3242 -X farmhand/internal/version.commit="+hash, id.stamps("farmhand/internal/version"))
 
 	for _, bad := range []string{"v", "1:2", "../1", "a b", strings.Repeat("1", 64)} {
 		_, err = identify(t.Context(), ".", bad, hash, "")
