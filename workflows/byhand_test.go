@@ -102,3 +102,23 @@ func TestAbortByHand(t *testing.T) {
 	require.Equal(t, "aborted by erin", r.Why)
 	require.Zero(t, w.count("wizard APP01"))
 }
+
+// TestAbortOfAWizardByHand: every package was there before, so that the wizard is the point of no return. Who aborts while
+// somebody may be at it is not offered to let users back.
+func TestAbortOfAWizardByHand(t *testing.T) {
+	w := newWorld(t, byHand("APP01"))
+	w.updatedBefore(w.everyServer()...)
+	w.stale = "12.0.6219.1000"
+	w.approveEvery()
+	w.answer("task-APP01-wizard", farm.ChoiceAbort)
+	w.answer("i-1", farm.ChoiceLeaveStopped, func(q farm.Question) {
+		require.Equal(t, []farm.Choice{farm.ChoiceLeaveStopped}, q.Choices)
+		require.Contains(t, q.Failure.Advice, "the wizard was started: users must not be let onto servers")
+	})
+	r := w.run()
+	require.Equal(t, farm.OutcomeAborted, r.Outcome)
+	require.False(t, w.status().NoReturn.IsZero())
+	for _, server := range w.everyServer() {
+		require.Zero(t, w.count("install KB951695 "+server), "what is there is not installed again")
+	}
+}

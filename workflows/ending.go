@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.temporal.io/sdk/workflow"
@@ -48,9 +49,15 @@ func (r *run) endEarly(ctx workflow.Context, outcome farm.Outcome) {
 	if held := r.heldServers(); len(held) > 0 {
 		choices := []farm.Choice{farm.ChoiceLeaveStopped}
 		advice := "packages were started: users must not be let onto servers that are not proven"
+		if !r.startedPackages() {
+			advice = "the wizard was started: users must not be let onto servers that are not proven"
+		}
 		if r.status.NoReturn.IsZero() {
 			choices = []farm.Choice{farm.ChoiceStartServices, farm.ChoiceLeaveStopped}
 			advice = "nothing was installed: the services may be started again"
+			if level := r.status.Facts.Farm.NeedsUpgrade; len(level) > 0 {
+				advice += "; users come back to a farm that needed an upgrade before this update began: " + strings.Join(level, ", ")
+			}
 		}
 		f := farm.Failure{Kind: farm.FailureAbort, Message: "aborted by " + r.abortBy + "; still stopped: " + r.stoppedNames(), Advice: advice}
 		if q := r.intervene(ctx, f, choices, choices[0]); q.Answer == farm.ChoiceStartServices {
@@ -80,6 +87,13 @@ func (r *run) startAgain(ctx workflow.Context, servers []farm.Server) {
 		r.status.UsersOff.Until = workflow.Now(ctx)
 	}
 	r.abortBy = aborted
+}
+
+// startedPackages reports whether this run began a package anywhere: they may all have been there before.
+func (r *run) startedPackages() bool {
+	return slices.ContainsFunc(r.status.Servers, func(s farm.ServerStatus) bool {
+		return slices.ContainsFunc(s.Packages, func(p farm.PackageStatus) bool { return p.Outcome != "already-installed" })
+	})
 }
 
 func (r *run) stoppedNames() string {

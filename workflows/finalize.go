@@ -51,6 +51,9 @@ func (r *run) finalize(ctx workflow.Context, s farm.Server) error {
 		if err := r.provePrincipals(ctx, s); err != nil {
 			return err
 		}
+		if !a.VerifyOnly {
+			r.passNoReturn(ctx)
+		}
 		var res FinalizeResult
 		child := workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 			WorkflowID: FinalizeServerID(r.farm.Name, s.Name), TaskQueue: TaskQueue,

@@ -101,9 +101,7 @@ func (r *run) installPackage(ctx workflow.Context, s farm.Server, p farm.Package
 		return false, err
 	}
 	defer r.doing(ctx, s.Name, "install "+p.ID())()
-	if r.status.NoReturn.IsZero() {
-		r.status.NoReturn = workflow.Now(ctx)
-	}
+	r.passNoReturn(ctx)
 	if s.ByHand() {
 		st.Started = workflow.Now(ctx)
 		return r.installByHand(ctx, s, p, file)

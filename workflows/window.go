@@ -51,6 +51,13 @@ func (r *run) commit() error {
 	return nil
 }
 
+// passNoReturn notes the point of no return: the first package begins, or the first wizard where all packages were there before.
+func (r *run) passNoReturn(ctx workflow.Context) {
+	if r.status.NoReturn.IsZero() {
+		r.status.NoReturn = workflow.Now(ctx)
+	}
+}
+
 // halted says why no step may begin any more, or nil.
 func (r *run) halted() error {
 	switch {

@@ -56,7 +56,7 @@ type Status struct {
 	PausedBy string        `json:"paused_by,omitempty"`
 	// Already is set when preflight proved the whole farm at the release or past it, so that nothing was done.
 	Already bool `json:"already,omitempty"`
-	// NoReturn is set when the first package has been started.
+	// NoReturn is set when the first package is started, or the first wizard where every package was there before.
 	NoReturn time.Time `json:"no_return,omitzero"`
 
 	Plan      Plan             `json:"plan"`

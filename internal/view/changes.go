@@ -90,7 +90,7 @@ func phaseChanges(old, current Farm, add adder) {
 		}
 	}
 	if old.NoReturn.IsZero() && !current.NoReturn.IsZero() {
-		add(current.NoReturn, "point of no return: the first package is started")
+		add(current.NoReturn, "point of no return: the first package or wizard is started")
 	}
 }
 

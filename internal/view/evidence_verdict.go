@@ -36,7 +36,7 @@ type FarmVerdict struct {
 	Finished    time.Time    `json:"finished,omitzero"`
 	Elapsed     Seconds      `json:"elapsed_seconds"`
 	UsersOff    Seconds      `json:"users_off_seconds"`
-	// NoReturn is when the first package was started; zero before the point of no return.
+	// NoReturn is when the first package or wizard was started; zero before the point of no return.
 	NoReturn time.Time `json:"no_return,omitzero"`
 }
 

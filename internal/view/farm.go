@@ -37,7 +37,7 @@ type Farm struct {
 	Started  time.Time `json:"started"`
 	Finished time.Time `json:"finished,omitzero"`
 	Elapsed  Seconds   `json:"elapsed_seconds"`
-	// NoReturn is when the first package was started; zero before the point of no return.
+	// NoReturn is when the first package or wizard was started; zero before the point of no return.
 	NoReturn time.Time `json:"no_return,omitzero"`
 	Paused   bool      `json:"paused,omitempty"`
 	PausedBy string    `json:"paused_by,omitempty"`

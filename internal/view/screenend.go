@@ -46,7 +46,7 @@ func (f Farm) ending(p *printer) {
 		}
 	}
 	if f.Outcome != farm.OutcomeCompleted && f.Outcome != farm.OutcomeCompletedWithExceptions && !f.NoReturn.IsZero() {
-		p.entry(MarkFailed, "no return", 26, "packages were started "+p.clock(f.NoReturn)+": forward by hand, or back by restoring all databases and all servers; the runbook has the statements")
+		p.entry(MarkFailed, "no return", 26, "since "+p.clock(f.NoReturn)+": forward by hand, or back by restoring all databases and all servers; the runbook has the statements")
 	}
 	if len(f.Residual) > 0 {
 		p.blank()

@@ -82,6 +82,9 @@ func TestEachRuleIsSeenBroken(t *testing.T) {
 			s.system("WEB", "user-turned-away", "a page mixed old and new files")
 			s.run("APP", wizard, 0, 1)
 		}}},
+		"users let back to a farm of two levels": {Damage, map[string]func(*story){atEnd: func(s *story) {
+			s.system("WEB", "damage", "users connected to WEB while the farm was not of one level")
+		}}},
 		"Project services running": {ProjectServices, map[string]func(*story){atGate: func(s *story) {
 			s.system("APP", "service-started", "MSProjectServerQueue12")
 			s.decide(decision{Subject: "continue", Evidence: "abc", Who: "bob", Choice: "approve"})
@@ -235,6 +238,13 @@ func TestWhatBreaksNoRule(t *testing.T) {
 			s.system("WEB", "user-turned-away", "a page could not be shown")
 			s.system("WEB", "damage", "users connected to WEB while the farm was not of one level")
 			disconnect(s)
+		}},
+		"harm that the farm brought along, and users who are let back to it before anything was run": {atBackup: func(s *story) {
+			s.system("WEB", "service-started", "W3SVC")
+			s.system("WEB", "user-turned-away", "a page could not be shown")
+			s.system("WEB", "damage", "users connected to WEB while the farm was not of one level")
+			s.system("WEB", "service-stopped", "W3SVC")
+			backup(s)
 		}},
 		"damage of a power cut": {atEnd: func(s *story) {
 			s.system("WEB", "shutdown", "power loss")

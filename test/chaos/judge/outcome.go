@@ -68,13 +68,22 @@ func (e *Evidence) touched() []Event {
 	return e.events[at:]
 }
 
-// damage: nothing broke in the farm but what a power cut in the wizard breaks by itself.
+// begun reports whether a package or a wizard had been started anywhere before an event. Until then the farm is of the levels it
+// was of before, and users who are let back are no worse off.
+func (e *Evidence) begun(before Event) bool {
+	return slices.ContainsFunc(e.events, func(ev Event) bool {
+		return ev.Seq < before.Seq && ev.program() != "" && ev.Event == "started"
+	})
+}
+
+// damage: nothing broke in the farm but what a power cut in the wizard breaks by itself, and what it was like before.
 func (e *Evidence) damage(v *verdict) {
 	cut := map[string]bool{}
 	for _, ev := range e.touched() {
 		switch {
 		case ev.Event == "shutdown" && ev.Text == "power loss":
 			cut[ev.Host] = true
+		case ev.Event == "damage" && strings.HasPrefix(ev.Text, "users connected") && !e.begun(ev):
 		case ev.Event == "damage" && (!cut[ev.Host] || !strings.HasPrefix(ev.Text, "power was lost")):
 			v.broken(Damage, "%d: %s: %s", ev.Seq, ev.Host, ev.Text)
 		}

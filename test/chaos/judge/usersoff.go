@@ -76,10 +76,10 @@ func (e *Evidence) usersOff(v *verdict) {
 	}
 }
 
-// turnedAway: users who came meanwhile met a server that did not answer, and nothing worse.
+// turnedAway: users who came meanwhile met a server that did not answer, and nothing worse than before the update.
 func (e *Evidence) turnedAway(v *verdict) {
 	for _, ev := range e.touched() {
-		if ev.Event == "user-turned-away" && !strings.Contains(ev.Text, "did not answer") {
+		if ev.Event == "user-turned-away" && !strings.Contains(ev.Text, "did not answer") && e.begun(ev) {
 			v.broken(UsersOff, "%d: a user of %s: %s", ev.Seq, ev.Host, ev.Text)
 		}
 	}
