@@ -107,11 +107,15 @@ func (m *Machine) finishBoot(ctx context.Context) error {
 	})
 }
 
+// betweenBoots lies at least between two boot times, in seconds that scripts print whole. Windows takes longer to start, so
+// that clients may take what differs by less for one boot whose time was corrected; a paced boot must not look like none.
+const betweenBoots = 3 * time.Second
+
 // startWindows is the end of a boot: a new boot time, no pending reboot, the automatic services.
 func startWindows(tx *world.Tx, server string, b boot) {
 	now := time.Now().UTC().Truncate(time.Second)
-	if !now.After(b.Since) { // scripts print whole seconds: a paced boot must not look like none
-		now = b.Since.Add(time.Second)
+	if earliest := b.Since.Add(betweenBoots); now.Before(earliest) {
+		now = earliest
 	}
 	tx.Put(key(server, "boot"), boot{Up: true, Since: now, aftermath: b.aftermath, Shutdown: b.Shutdown})
 	for _, k := range tx.Keys(key(server, "pending") + "/") {
