@@ -10,6 +10,6 @@
 // (life-like durations), recovery (kill -9 in the middle) and build (compile and start).
 //
 // Read main.go first, then round.go (who goes when), sample.go (numbers), report.go (tables), and a file for each measure:
-// winrm.go with client.go, farm.go with plain.go and playbook.go, pace.go, recovery.go, build.go. twin.go is the simulated
+// winrm.go with client.go, farm.go with plain.go, playbook.go and timeline.go, pace.go, recovery.go, build.go. twin.go is the simulated
 // farm, stack.go farmhand's real processes around it, process.go one of them.
 package main

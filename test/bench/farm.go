@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"time"
+
+	"farmhand/workflows"
 )
 
 // noLength is a pace at which Windows' work takes no time worth mentioning.
@@ -32,7 +34,7 @@ func openFarm(ctx context.Context, o options) (measure, func(), error) {
 	m := measure{
 		name: "farm", title: "A farm of four servers, Windows work of no length",
 		contestants: []contestant{
-			{"farmhand", f.timed(f.durable)},
+			{"farmhand", f.durable},
 			{"plain Go", f.timed(f.plain)},
 			{"Ansible", f.timed(f.playbook)},
 		},
@@ -55,11 +57,20 @@ func (f *farmMeasure) close() {
 	f.site.close()
 }
 
-// durable is farmhand's own way.
-func (f *farmMeasure) durable(ctx context.Context, t *twin) (time.Duration, error) {
-	before := f.stack.processorTime()
-	err := f.stack.update(ctx, t)
-	return f.stack.processorTime() - before, err
+// durable is farmhand's own way, and where its time went.
+func (f *farmMeasure) durable(ctx context.Context) ([]Figure, error) {
+	var rollout string
+	figures, err := f.timed(func(ctx context.Context, t *twin) (time.Duration, error) {
+		rollout = workflows.RolloutID(t.rollout.ID)
+		before := f.stack.processorTime()
+		err := f.stack.update(ctx, t)
+		return f.stack.processorTime() - before, err
+	})(ctx)
+	if err != nil {
+		return nil, err
+	}
+	where, err := timeline(ctx, f.stack.client, rollout)
+	return append(figures, where...), err
 }
 
 // timed makes a contestant of a way to update a fresh farm.

@@ -36,7 +36,7 @@ type stage struct {
 	floor     *program
 	turns     []turn
 	out       io.Writer
-	// gate is the evidence of the last gate between waves.
+	// gate is the last gate between waves: whose it is, and its evidence, which two rollouts may share.
 	gate string
 }
 
@@ -150,7 +150,8 @@ func (s *stage) measure(ctx context.Context, size int, name string) (row, error)
 			break
 		}
 		before = product.read()
-		approve := approval(string(farm.GateNextWave), s.gate, []string{"bob"})
+		_, evidence, _ := strings.Cut(s.gate, " ")
+		approve := approval(string(farm.GateNextWave), evidence, []string{"bob"})
 		if err := s.client.SignalWorkflow(ctx, id, "", workflows.MessageDecide, approve); err != nil {
 			return r, err
 		}
@@ -207,7 +208,7 @@ func (s *stage) wave(ctx context.Context, run client.WorkflowRun, last bool) err
 			case word == sayTrouble:
 				cancel(errors.New(text))
 				return
-			case word == sayGate && !last && text != s.gate: // a notification may come twice
+			case word == sayGate && !last && text != s.gate && strings.HasPrefix(text, run.GetID()+" "): // a notification may come twice
 				gates <- text
 				return
 			}

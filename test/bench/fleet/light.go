@@ -33,7 +33,7 @@ type light struct {
 // What the light twin tells the bench.
 const (
 	sayReady   = "ready"
-	sayGate    = "gate"    // of the rollout, with its evidence
+	sayGate    = "gate"    // of a rollout: its workflow's id, and the evidence
 	sayTrouble = "trouble" // after which nothing that is measured means anything
 )
 
@@ -128,7 +128,7 @@ func (l *light) decide(ctx context.Context, input string) error {
 	case n.Event == "intervention-opened":
 		l.say(sayTrouble, n.Farm+" needs an operator: "+input)
 	case n.Event == "gate-opened" && n.Subject == string(farm.GateNextWave):
-		l.say(sayGate, n.Digest)
+		l.say(sayGate, activity.GetInfo(ctx).WorkflowExecution.ID+" "+n.Digest)
 	case n.Event == "gate-opened":
 		return l.client.SignalWorkflow(ctx, activity.GetInfo(ctx).WorkflowExecution.ID, "", workflows.MessageDecide, approval(n.Subject, n.Digest, n.Eligible))
 	}
