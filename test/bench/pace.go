@@ -33,7 +33,7 @@ func openPace(ctx context.Context, o options) (measure, func(), error) {
 		return measure{}, nil, err
 	}
 	m := measure{
-		name: "pace", title: fmt.Sprintf("%d farms of four servers side by side, durations of life divided by %d", lifelikeFarms, lifelikePace), rounds: 1,
+		name: "pace", title: fmt.Sprintf("%d farms of four servers side by side, durations of life divided by %d", lifelikeFarms, lifelikePace), rounds: 2,
 		contestants: []contestant{{"farmhand", func(ctx context.Context) ([]Figure, error) { return lifelike(ctx, st) }}},
 	}
 	return m, func() { st.close(); s.close() }, nil
