@@ -91,8 +91,7 @@ func dynamicConfig() dynamicconfig.StaticClient {
 		dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():  1,
 		dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(): 1,
 		// Temporal reads a shard's queue of tasks twenty times a second at most. A farm that is updated alone waits for such a
-		// read twice a step, some 45 ms each: for its activity, and for its workflow to hear of the result. Reads follow tasks:
-		// an idle queue costs no more.
+		// read twice a step: some 45 ms for its activity, and some 30 ms for its workflow to hear of the result.
 		dynamicconfig.TransferProcessorMaxPollRPS.Key(): 1000,
 		// The operator's list, the web UI and a fleet's watchers share this: ten a second is soon used up.
 		dynamicconfig.FrontendMaxNamespaceVisibilityRPSPerInstance.Key(): 100,
